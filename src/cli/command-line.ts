@@ -1,0 +1,107 @@
+// The commands and their options, as commander wants them. What a command does is in the file of its name.
+
+import { Command, InvalidArgumentError, Option } from 'commander';
+import meta from '../../package.json' with { type: 'json' };
+import { parseDuration } from '../base/duration.ts';
+import type { ExportFlags } from './export.ts';
+import { exportCommand } from './export.ts';
+import type { Io } from './io.ts';
+import type { RunFlags } from './run.ts';
+import { runCommand } from './run.ts';
+
+/** The command line; help and usage errors are added to `said`, the exit code of a command that ran goes to `done`. */
+export function commandLine(io: Io, said: { out: string; err: string }, done: (exitCode: number) => void): Command {
+  const program = new Command('gosim');
+  program
+    .description("Simulates Go's M:P:G scheduler from YAML scenarios, deterministically and on virtual time.")
+    .version(meta.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)')
+    .configureOutput({
+      writeOut: (text) => {
+        said.out += text;
+      },
+      writeErr: (text) => {
+        said.err += text;
+      },
+      getOutHelpWidth: () => io.stdout.columns || 80,
+      getErrHelpWidth: () => io.stderr.columns || 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText('after', examples('gosim run scenarios/web-server.yaml', 'gosim help run'));
+
+  program
+    .command('run')
+    .description('run a scenario and report what happened')
+    .argument('<file>', 'the scenario; - reads it from standard input')
+    .addOption(setOption())
+    .option('--seed <n>', "seed of all randomness (default: the scenario's)", integer('a seed', Number.MIN_SAFE_INTEGER))
+    .option('--procs <n>', "GOMAXPROCS (default: the scenario's, else the CPUs of its machine)", integer('GOMAXPROCS', 1))
+    .option('--until <duration>', 'stop at this instant of virtual time, such as 500ms', duration)
+    .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json']).default('text'))
+    .option('--detail', 'longer lists; in JSON an entry for every goroutine', false)
+    .option('--check', 'check the engine after every event, and the event log once more at the end (slow)', false)
+    .option('--no-record', 'keep no event log: less memory, no timeline')
+    .addOption(colorOption())
+    .addHelpText(
+      'after',
+      examples(
+        'gosim run web.yaml',
+        'gosim run web.yaml --procs 2 --seed 7',
+        'gosim run web.yaml --set workers=16 --format json | jq .makespanNs',
+        'gosim run - < web.yaml',
+      ),
+    )
+    .action(async (file: string, flags: RunFlags) => done(await runCommand(file, flags, io)));
+
+  program
+    .command('export')
+    .description('write a scenario as a Go program that does the same')
+    .argument('<file>', 'the scenario; - reads it from standard input')
+    .option('--go', 'as a Go program')
+    .option('-o, --output <file>', 'where to write it (default: standard output)')
+    .addOption(setOption())
+    .addOption(colorOption())
+    .addHelpText('after', examples('gosim export --go web.yaml -o web.go', 'gosim export --go web.yaml --set workers=16 | less'))
+    .action(async (file: string, flags: ExportFlags) => done(await exportCommand(file, flags, io)));
+
+  return program;
+}
+
+function setOption(): Option {
+  return new Option('--set <name=value>', 'give a param of the scenario another value; may be repeated')
+    .argParser(assignment)
+    .default([], 'none');
+}
+
+function colorOption(): Option {
+  return new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']).default('auto');
+}
+
+function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+}
+
+function assignment(text: string, before: readonly string[]): readonly string[] {
+  if (text.indexOf('=') < 1) throw new InvalidArgumentError('It takes the form name=value.');
+  return [...before, text];
+}
+
+function duration(text: string): number {
+  const ns = parseDuration(text.trim());
+  if (typeof ns === 'string') throw new InvalidArgumentError(`It takes a duration such as 1.5s or 300us: ${ns}.`);
+  if (ns <= 0) throw new InvalidArgumentError('The horizon lies after time 0.');
+  return ns;
+}
+
+function integer(what: string, least: number): (text: string) => number {
+  return (text) => {
+    const n = Number(text);
+    if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(n)) throw new InvalidArgumentError(`${what} is an integer of at most 53 bits.`);
+    if (n < least) throw new InvalidArgumentError(`${what} is at least ${least}.`);
+    return n;
+  };
+}

@@ -1,0 +1,162 @@
+// The command's dealings with files and streams. Every write is awaited, so that nothing is lost in a pipe when the
+// process ends by itself; a reader that goes away (`gosim … | head`) is no error and no news.
+
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import type { Readable, Writable } from 'node:stream';
+
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** What a command touches outside itself; tests hand in their own. */
+export interface Io {
+  readonly stdin: Readable;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export function processIo(): Io {
+  return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env };
+}
+
+/** Something the user can put right: one message, perhaps a way out, exit code 2. */
+export class UserError extends Error {
+  readonly file: string | null;
+  readonly note: string | null;
+
+  constructor(message: string, file: string | null = null, note: string | null = null) {
+    super(message);
+    this.file = file;
+    this.note = note;
+  }
+}
+
+/** Writes one text; resolves when it has been handed to the system. */
+export function write(stream: Output, text: string): Promise<void> {
+  if (text === '' || stream.destroyed || stream.writableEnded) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const settle = (error?: Error | null): void => {
+      stream.off('error', settle);
+      if (error === undefined || error === null || isBrokenPipe(error)) resolve();
+      else reject(new UserError(`cannot write the output: ${reasonOf(error)}`));
+    };
+    stream.on('error', settle);
+    // the error event of a failed write comes after its callback: keep listening until then
+    stream.write(text, (error) => (error ? setImmediate(settle, error) : settle()));
+  });
+}
+
+/** Writes texts one after the other, and stops early when nobody reads any more. */
+export async function writeAll(stream: Output, texts: Iterable<string>): Promise<void> {
+  for (const text of texts) {
+    if (stream.destroyed) return;
+    await write(stream, text);
+  }
+}
+
+function isBrokenPipe(error: Error): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
+}
+
+/** The longest scenario that is read. */
+export const MAX_SCENARIO_BYTES = 1 << 20;
+
+/** The text of a scenario file, or of standard input for `-`. UTF-8, at most a megabyte. */
+export async function readScenario(file: string, io: Io): Promise<string> {
+  const name = displayName(file);
+  const bytes = file === '-' ? await gather(io.stdin, name) : await readBounded(file);
+  return decode(bytes, name);
+}
+
+export function displayName(file: string): string {
+  return file === '-' ? '<stdin>' : file;
+}
+
+async function readBounded(file: string): Promise<Uint8Array> {
+  try {
+    if ((await stat(file)).isDirectory()) {
+      throw new UserError('is a directory, not a scenario', file, 'name one of the YAML files in it');
+    }
+    const handle = await open(file, constants.O_RDONLY);
+    try {
+      return await gather(handle.createReadStream({ autoClose: false }), file);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const note = (error as NodeJS.ErrnoException).code === 'ENOENT' ? missingNote(file) : null;
+    throw new UserError(`cannot be read: ${reasonOf(error)}`, file, note);
+  }
+}
+
+function missingNote(file: string): string | null {
+  return /\.ya?ml$/.test(file) ? null : 'scenario files usually end in .yaml; "-" reads standard input';
+}
+
+async function gather(stream: Readable, name: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
+    size += bytes.length;
+    if (size > MAX_SCENARIO_BYTES) throw new UserError('is longer than 1 MiB, the most a scenario may have', name);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function decode(bytes: Uint8Array, name: string): string {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    throw new UserError('is UTF-16', name, 'save it as UTF-8');
+  }
+  const zero = bytes.indexOf(0);
+  if (zero >= 0) throw new UserError(`is not text: byte ${zero} is zero`, name);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UserError('is not valid UTF-8', name, 'save it as UTF-8');
+  }
+}
+
+/** Writes a whole file or nothing: beside its place first, then renamed into it. Devices and pipes are written directly. */
+export async function writeAtomically(file: string, text: string): Promise<void> {
+  let beside: string | null = null;
+  try {
+    const target = await realpath(file).catch(() => file);
+    const there = await stat(target).catch(() => null);
+    if (there !== null && !there.isFile()) {
+      if (there.isDirectory()) throw new UserError('is a directory: name a file to write to', file);
+      await writeFile(target, text);
+      return;
+    }
+    beside = `${target}.${randomBytes(4).toString('hex')}.tmp`;
+    await writeFile(beside, text, { flag: 'wx', mode: there === null ? 0o666 : there.mode });
+    await rename(beside, target);
+  } catch (error) {
+    if (beside !== null) await unlink(beside).catch(() => undefined);
+    if (error instanceof UserError) throw error;
+    throw new UserError(`cannot be written: ${reasonOf(error)}`, file);
+  }
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  ENOTDIR: 'a part of the path is not a directory',
+  EISDIR: 'is a directory',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'too many symbolic links',
+  EMFILE: 'too many open files',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'the file system is read-only',
+  EIO: 'input/output error',
+};
+
+function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,74 @@
+// From the name of a file to a scenario, or to a list of what is wrong with it.
+
+import type { Style } from '../report/style.ts';
+import type { Diagnostic } from '../scenario/diagnostic.ts';
+import { formatDiagnostics } from '../scenario/diagnostic.ts';
+import { parseScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/model.ts';
+import type { Io } from './io.ts';
+import { displayName, readScenario, UserError, write } from './io.ts';
+
+export type Format = 'text' | 'json';
+
+export interface Loaded {
+  readonly scenario: Scenario;
+  readonly warnings: readonly Diagnostic[];
+  readonly source: string;
+}
+
+/** The scenario in a file; null when there is none to be had, and the user has been told why. */
+export async function loadScenario(file: string, set: readonly string[], format: Format, style: Style, io: Io): Promise<Loaded | null> {
+  let source = '';
+  try {
+    source = await readScenario(file, io);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const about: Diagnostic = { severity: 'error', file: displayName(file), place: null, message: error.message, note: error.note };
+    await tell([about], '', format, style, io);
+    return null;
+  }
+  const { scenario, diagnostics } = parseScenario(source, displayName(file), { set });
+  if (scenario !== null) return { scenario, warnings: diagnostics, source };
+  await tell(diagnostics, source, format, style, io);
+  return null;
+}
+
+/** Tells what is wrong: code frames on stderr, or with JSON one object on stdout. */
+async function tell(diagnostics: readonly Diagnostic[], source: string, format: Format, style: Style, io: Io): Promise<void> {
+  if (format === 'json') await write(io.stdout, diagnosticsJson(diagnostics));
+  else await write(io.stderr, framed(diagnostics, source, style));
+}
+
+/** Schema gosim.diagnostics/v1. Lines and columns count from 1; null where a mistake has no place in the text. */
+function diagnosticsJson(diagnostics: readonly Diagnostic[]): string {
+  const plain = (severity: Diagnostic['severity']) =>
+    diagnostics
+      .filter((one) => one.severity === severity)
+      .map(({ file, place, message, note }) => ({
+        file,
+        line: place?.line ?? null,
+        column: place?.column ?? null,
+        length: place?.length ?? null,
+        message,
+        note,
+      }));
+  return `${JSON.stringify({ schema: 'gosim.diagnostics/v1', errors: plain('error'), warnings: plain('warning') }, null, 2)}\n`;
+}
+
+/** One line for a list of warnings: where and what, without the source. */
+export function warningLine(one: Diagnostic): string {
+  const where = one.place === null ? one.file : `${one.file}:${one.place.line}:${one.place.column}`;
+  return `${where}: ${one.message}`;
+}
+
+/** Diagnostics with their source lines; heads and carets are coloured, source lines (indented) are not. */
+export function framed(diagnostics: readonly Diagnostic[], source: string, style: Style): string {
+  return formatDiagnostics(diagnostics, source)
+    .split('\n')
+    .map((line) => {
+      const head = /^(\S.*?: )(error|warning)(: .*)$/.exec(line);
+      if (head !== null) return `${head[1]}${(head[2] === 'error' ? style.bad : style.warn)(head[2])}${style.strong(head[3])}`;
+      return /^ +\^+$/.test(line) ? style.bad(line) : line;
+    })
+    .join('\n');
+}

@@ -1,0 +1,59 @@
+// The gosim command: argv in, exit code out. Exit codes: 0 ran and every expectation held; 1 an expectation failed or the
+// simulated program failed unforeseen; 2 the command line, the scenario or a file is wrong; 3 gosim itself is wrong;
+// 130 interrupted. The code is returned and never forced, so that what is written gets to its reader.
+
+import { CommanderError } from 'commander';
+import { commandLine } from './command-line.ts';
+import type { Io } from './io.ts';
+import { processIo, UserError, write } from './io.ts';
+
+/** Runs the command for a full argv (node, script, arguments …). */
+export async function main(argv: string[], io: Io = processIo()): Promise<number> {
+  const args = argv.slice(2);
+  const said = { out: '', err: '' };
+  try {
+    let exitCode = 0;
+    const program = commandLine(io, said, (code) => {
+      exitCode = code;
+    });
+    await program.parseAsync(args, { from: 'user' });
+    await write(io.stdout, said.out);
+    await write(io.stderr, said.err);
+    return exitCode;
+  } catch (error) {
+    return failed(error, args, said, io);
+  }
+}
+
+async function failed(error: unknown, args: readonly string[], said: { out: string; err: string }, io: Io): Promise<number> {
+  if (error instanceof CommanderError) {
+    await write(io.stdout, said.out);
+    await write(io.stderr, said.err + hint(error, args));
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  if (error instanceof UserError) {
+    const where = error.file === null ? 'gosim: ' : `${error.file}: `;
+    const note = error.note === null ? '' : `  note: ${error.note}\n`;
+    await write(io.stderr, `${where}error: ${error.message}\n${note}`);
+    return 2;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = io.env.GOSIM_DEBUG === '1' && error instanceof Error ? `${error.stack}\n` : '';
+  const rerun = ['gosim', ...args].map(shellQuoted).join(' ');
+  await write(
+    io.stderr,
+    `gosim: internal error: ${message}\n  This is a bug in gosim, not in the scenario. To see it again, and where it happened:\n  GOSIM_DEBUG=1 ${rerun}\n${stack}`,
+  );
+  return 3;
+}
+
+/** The likeliest slip: a file without the command that is to be done with it. */
+function hint(error: CommanderError, args: readonly string[]): string {
+  if (error.code !== 'commander.unknownCommand') return '';
+  const file = args.find((arg) => /\.ya?ml$/.test(arg));
+  return file === undefined ? '' : `  note: to run a scenario, write: gosim run ${shellQuoted(file)}\n`;
+}
+
+function shellQuoted(arg: string): string {
+  return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
+}

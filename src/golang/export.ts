@@ -1,0 +1,183 @@
+// A scenario as a real Go program: one file, formatted as gofmt does, with the same goroutines doing the same operations
+// in the same order. It is what gosim is judged against, and meant to be read.
+//
+// Two things are not in the file, because to set them from inside would disturb the scheduler before time 0: GOMAXPROCS
+// and GOGC=off stand in the command that the header names. The language version (which decides how timers behave) is that
+// of the go.mod beside it.
+
+import { Stream } from '../base/prng.ts';
+import { profileOf } from '../runtime/profile.ts';
+import type { ObjectDecl, Scenario, Step, Steps } from '../scenario/model.ts';
+import { goNames } from './names.ts';
+import type { PartName } from './support.ts';
+import { partsFor, supportNames } from './support.ts';
+import { live } from './usage.ts';
+import { writeBody } from './write-body.ts';
+import type { Program } from './write-values.ts';
+import { goString } from './write-values.ts';
+
+export function exportGo(scenario: Scenario): string {
+  const { main, random, logs } = contents(scenario);
+  const program: Program = {
+    names: goNames(scenario, supportNames()),
+    parts: new Set<PartName>(['journal']),
+    imports: new Set(),
+    lists: [],
+    hasG: random || logs,
+    bodies: new Map(scenario.bodies.map((body) => [body.name, body])),
+  };
+  if (program.hasG) program.parts.add(random ? 'stream' : 'goroutine');
+  const isSettled = scenario.start.kind === 'settled';
+  if (isSettled) program.parts.add('settle');
+
+  const functions = scenario.bodies.map((body) => writeBody(body, program));
+  const objects = declarations(scenario, program);
+  const schedtick = (scenario.start.kind === 'settled' ? scenario.start.schedtick : null) ?? profileOf(scenario.go)!.settledSchedtick;
+  const constants = [
+    `const scenario = ${goString(scenario.file)}`,
+    ...(isSettled ? ['', '// schedtick is how many dispatches the processor has done at time 0, modulo 61.', `const schedtick = ${schedtick % 61}`] : []),
+  ];
+  const needsScenario = partsFor(program.parts).some((part) => part.code.includes('scenario +'));
+  const entry = [
+    'func main() {',
+    isSettled ? '\tsettle()' : '\tstarted()',
+    `\t${main}(${program.hasG ? mainGoroutine(scenario.seed, random) : ''})`,
+    '\tfinished("end")',
+    '}',
+  ];
+  const parts = partsFor(program.parts);
+  for (const part of parts) for (const name of part.imports) program.imports.add(name);
+  const imports = ['import (', ...[...program.imports].sort().map((name) => `\t"${name}"`), ')'];
+  const sections = [
+    [...header(scenario), 'package main'],
+    imports,
+    needsScenario ? constants : constants.slice(2),
+    objects,
+    program.lists,
+    entry,
+    ...functions,
+    ['// What follows is the same in every exported program.'],
+    ...parts.map((part) => [part.code.trim()]),
+  ];
+  const text = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
+  return `${text.join('\n\n')}\n`;
+}
+
+/** The body that a function of the exported program came from. */
+export function bodiesByFunction(scenario: Scenario): Map<string, string> {
+  const { bodies } = goNames(scenario, supportNames());
+  return new Map([...bodies].map(([body, name]) => [name, body]));
+}
+
+function header(scenario: Scenario): string[] {
+  const lines = [`// ${oneLine(scenario.name)}, exported by gosim from ${oneLine(scenario.file)}.`];
+  if (scenario.description.trim() !== '') {
+    lines.push('//', ...scenario.description.trim().split('\n').map((line) => `// ${line.trim()}`.trimEnd()));
+  }
+  const procs = scenario.gomaxprocs === null ? '' : `GOMAXPROCS=${scenario.gomaxprocs} `;
+  lines.push('//', `// Written for Go ${scenario.go}. Run it with:`, '//', `//	${procs}GOGC=off go run .`);
+  return lines;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+function mainGoroutine(seed: number, random: boolean): string {
+  if (!random) return '&goroutine{name: "main"}';
+  const { k0, k1 } = new Stream(seed, 'main');
+  return `&goroutine{name: "main", k0: ${hex(k0)}, k1: ${hex(k1)}}`;
+}
+
+function hex(word: number): string {
+  return `0x${(word >>> 0).toString(16).padStart(8, '0')}`;
+}
+
+// ---- what is declared
+
+function declarations(scenario: Scenario, program: Program): string[] {
+  const lines: string[] = [];
+  const name = (kind: string, decl: ObjectDecl): string => program.names.objects.get(`${kind} ${decl.name}`)!;
+  for (const channel of scenario.channels) {
+    const capacity = channel.capacity ?? 0;
+    const go = name('channel', channel);
+    if (channel.count !== null) {
+      if (channel.capacity === null) lines.push(`var ${go} = make([]chan int64, ${channel.count})`);
+      else {
+        program.parts.add('makeChans');
+        lines.push(`var ${go} = makeChans(${channel.count}, ${capacity})`);
+      }
+    } else if (channel.capacity === null) lines.push(`var ${go} chan int64`);
+    else lines.push(`var ${go} = make(chan int64${capacity === 0 ? '' : `, ${capacity}`})`);
+  }
+  const zero = (kind: string, type: string, decls: readonly ObjectDecl[]): void => {
+    for (const decl of decls) {
+      program.imports.add('sync');
+      lines.push(decl.count === null ? `var ${name(kind, decl)} ${type}` : `var ${name(kind, decl)} = make([]${type}, ${decl.count})`);
+    }
+  };
+  zero('mutex', 'sync.Mutex', scenario.mutexes);
+  zero('rwmutex', 'sync.RWMutex', scenario.rwmutexes);
+  zero('waitgroup', 'sync.WaitGroup', scenario.waitgroups);
+  for (const cond of scenario.conds) lines.push(condDeclaration(cond, scenario, program));
+  zero(
+    'once',
+    'sync.Once',
+    scenario.onces.map((once) => ({ name: once, count: null })),
+  );
+  for (const variable of scenario.vars) {
+    const go = name('var', variable);
+    if (variable.count !== null) {
+      program.parts.add('makeVars');
+      lines.push(`var ${go} = makeVars(${variable.count}, ${variable.initial})`);
+    } else lines.push(variable.initial === 0 ? `var ${go} int64` : `var ${go} int64 = ${variable.initial}`);
+  }
+  return lines;
+}
+
+/** An array of conds over an array of lockers gives each its own. */
+function condDeclaration(cond: Scenario['conds'][number], scenario: Scenario, program: Program): string {
+  program.imports.add('sync');
+  const go = program.names.objects.get(`cond ${cond.name}`)!;
+  const { locker, lockerKind } = cond;
+  const lockers = (lockerKind === 'mutex' ? scenario.mutexes : scenario.rwmutexes).find((decl) => decl.name === locker.name);
+  const variable = program.names.objects.get(`${lockerKind} ${locker.name}`)!;
+  const fixed = locker.index?.kind === 'const' ? `${variable}[${locker.index.value}]` : variable;
+  if (cond.count === null) return `var ${go} = sync.NewCond(&${fixed})`;
+  program.parts.add('makeConds');
+  const own = locker.index === null && lockers?.count != null ? `${variable}[i]` : fixed;
+  return `var ${go} = makeConds(${cond.count}, func(i int) sync.Locker { return &${own} })`;
+}
+
+// ---- what the scenario does
+
+/** The function of main, and whether any step that runs draws random numbers or writes to the log. */
+function contents(scenario: Scenario): { main: string; random: boolean; logs: boolean } {
+  const { bodies } = goNames(scenario, supportNames());
+  let random = false;
+  let logs = false;
+  const visit = (steps: Steps): void => {
+    for (const step of live(steps)) {
+      if (step.op === 'log') logs = true;
+      if (step.op === 'choose' || quantitiesOf(step).some((kind) => kind !== 'value' && kind !== 'list')) random = true;
+      for (const inner of listsOf(step)) visit(inner);
+    }
+  };
+  for (const body of scenario.bodies) visit(body.steps);
+  return { main: bodies.get('main')!, random, logs };
+}
+
+function quantitiesOf(step: Step): string[] {
+  const kinds: string[] = [];
+  if (step.op === 'select') for (const one of step.cases) if (one.kind === 'after') kinds.push(one.after.kind);
+  if ('for' in step) kinds.push(step.for.kind);
+  if (step.op === 'syscall' && step.cpu !== null) kinds.push(step.cpu.kind);
+  return kinds;
+}
+
+function listsOf(step: Step): Steps[] {
+  if (step.op === 'select') return [...step.cases.map((one) => one.do), step.default ?? []];
+  if (step.op === 'choose') return step.choices.map((choice) => choice.do);
+  if (step.op === 'if') return [step.do, step.else ?? []];
+  return 'do' in step ? [step.do] : [];
+}

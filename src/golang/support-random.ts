@@ -1,0 +1,250 @@
+// The part of an exported program that draws random numbers: the same generator and the same arithmetic as
+// src/base/prng.ts and src/base/distributions.ts, so that gosim and real Go draw the same numbers, bit for bit.
+
+export const RANDOM_PARTS = {
+  goroutine: {
+    needs: [],
+    imports: [],
+    code: `
+// goroutine is what a goroutine knows of itself.
+type goroutine struct {
+	name  string
+	index int64
+}
+
+func (g *goroutine) child(name string, index int64) *goroutine {
+	return &goroutine{name, index}
+}
+`,
+  },
+
+  stream: {
+    needs: [],
+    imports: [],
+    code: `
+// goroutine is what a goroutine knows of itself: its name, and the key and position of its own stream of random numbers.
+// The key comes from that of the goroutine that started it and from how many that one had started before, so the numbers
+// do not depend on the schedule, and are those the simulator draws.
+type goroutine struct {
+	name   string
+	index  int64
+	k0, k1 uint32
+	drawn  uint32
+	spawns uint32
+}
+
+func (g *goroutine) child(name string, index int64) *goroutine {
+	n := g.spawns
+	g.spawns++
+	return &goroutine{name: name, index: index, k0: mix(mix(n^0x5bd1e995+g.k1) ^ g.k0), k1: mix(mix(n^0x2545f491+g.k0) ^ g.k1)}
+}
+
+func (g *goroutine) draw() uint32 {
+	n := g.drawn
+	g.drawn++
+	return mix(mix(n+g.k0) ^ g.k1)
+}
+
+func mix(x uint32) uint32 {
+	x ^= x >> 16
+	x *= 0x7feb352d
+	x ^= x >> 15
+	x *= 0x846ca68b
+	return x ^ x>>16
+}
+`,
+  },
+
+  choose: {
+    needs: ['stream'],
+    imports: ['math'],
+    code: `
+// choose draws one of the numbers from 0 to total - 1.
+func (g *goroutine) choose(total float64) float64 {
+	return math.Floor(float64(g.draw()) * total / (1 << 32))
+}
+`,
+  },
+
+  unit: {
+    needs: ['stream'],
+    imports: ['math'],
+    code: `
+// unit draws a number between 0 and 1, which it never is. Conversions around products here and below keep the compiler
+// from fusing them with a sum: the bits are the same on every machine.
+func (g *goroutine) unit() float64 {
+	a, b := g.draw(), g.draw()
+	return (float64(float64(a>>6)*(1<<26)) + float64(b>>6) + 0.5) / (1 << 52)
+}
+
+// whole rounds a drawn duration; none is negative.
+func whole(x float64) int64 {
+	if x > 0 {
+		return int64(math.Floor(x + 0.5))
+	}
+	return 0
+}
+`,
+  },
+
+  ln: {
+    needs: [],
+    imports: [],
+    code: `
+const ln2High = 0.6931471803691238
+const ln2Low = 1.9082149292705877e-10
+
+func ln(x float64) float64 {
+	k := 0.0
+	for ; x >= 1.4142135623730951; k++ {
+		x *= 0.5
+	}
+	for ; x < 0.7071067811865476; k-- {
+		x *= 2
+	}
+	t := (x - 1) / (x + 1)
+	z := t * t
+	sum := 1.0 / 23
+	for n := 21.0; n >= 1; n -= 2 {
+		sum = float64(sum*z) + 1/n
+	}
+	return float64(k*ln2High) + (float64(2*t*sum) + float64(k*ln2Low))
+}
+`,
+  },
+
+  exp: {
+    needs: ['ln'],
+    imports: ['math'],
+    code: `
+func exp(x float64) float64 {
+	k := math.Floor(x/0.6931471805599453 + 0.5)
+	r := x - float64(k*ln2High) - float64(k*ln2Low)
+	sum := 1.0
+	for n := 17.0; n >= 1; n-- {
+		sum = 1 + float64(r*sum)/n
+	}
+	for i := 0.0; i < k; i++ {
+		sum *= 2
+	}
+	for i := 0.0; i > k; i-- {
+		sum *= 0.5
+	}
+	return sum
+}
+`,
+  },
+
+  normalQuantile: {
+    needs: ['ln', 'exp'],
+    imports: ['math'],
+    code: `
+func normalQuantile(p float64) float64 {
+	tail := p
+	if p >= 0.5 {
+		tail = 1 - p
+	}
+	t := math.Sqrt(-2 * ln(tail))
+	above := 2.515517 + float64(t*(0.802853+float64(t*0.010328)))
+	below := 1 + float64(t*(1.432788+float64(t*(0.189269+float64(t*0.001308)))))
+	x := t - above/below
+	for round := 0; round < 3; round++ {
+		density := 0.3989422804014327 * exp(-0.5*x*x)
+		x += (upperTail(x, density) - tail) / density
+	}
+	if p < 0.5 {
+		return -x
+	}
+	return x
+}
+
+func upperTail(x, density float64) float64 {
+	if x < 5 {
+		term := x
+		sum := x
+		for n := 3.0; n < 160; n += 2 {
+			term = term * x * x / n
+			sum += term
+		}
+		return 0.5 - float64(density*sum)
+	}
+	f := x
+	for n := 40.0; n >= 1; n-- {
+		f = x + n/f
+	}
+	return density / f
+}
+`,
+  },
+
+  exponential: {
+    needs: ['unit', 'ln'],
+    imports: [],
+    code: `
+func (g *goroutine) exponential(mean float64) int64 {
+	return whole(-mean * ln(g.unit()))
+}
+`,
+  },
+
+  uniform: {
+    needs: ['unit'],
+    imports: [],
+    code: `
+func (g *goroutine) uniform(low, high float64) int64 {
+	return whole(low + float64((high-low)*g.unit()))
+}
+`,
+  },
+
+  normal: {
+    needs: ['unit', 'normalQuantile'],
+    imports: [],
+    code: `
+func (g *goroutine) normal(mean, deviation float64) int64 {
+	return whole(mean + float64(deviation*normalQuantile(g.unit())))
+}
+`,
+  },
+
+  lognormal: {
+    needs: ['unit', 'normalQuantile'],
+    imports: [],
+    code: `
+func (g *goroutine) lognormal(median, p99 float64) int64 {
+	u := g.unit()
+	if median == 0 {
+		return 0
+	}
+	return whole(median * exp(ln(p99/median)/2.3263478740408408*normalQuantile(u)))
+}
+`,
+  },
+
+  pareto: {
+    needs: ['unit', 'exp'],
+    imports: [],
+    code: `
+func (g *goroutine) pareto(least, alpha float64) int64 {
+	return whole(least * exp(-ln(g.unit())/alpha))
+}
+`,
+  },
+
+  list: {
+    needs: [],
+    imports: ['sync/atomic'],
+    code: `
+// list gives its durations in order, over and over, to whichever goroutine asks.
+type list struct {
+	durations []int64
+	given     int64
+}
+
+func (l *list) next() int64 {
+	n := atomic.AddInt64(&l.given, 1) - 1
+	return l.durations[n%int64(len(l.durations))]
+}
+`,
+  },
+};

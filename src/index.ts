@@ -1,0 +1,38 @@
+// The library: what a program needs to run scenarios and read their results. Times are integer nanoseconds of virtual
+// time in a number, durations end in `Ns`, instants (`atNs`) count from time 0, the first instruction of main.
+//
+//   const { scenario, diagnostics } = parseScenario(text, 'web.yaml');
+//   if (scenario === null) throw new Error(formatDiagnostics(diagnostics, text));
+//   const { result } = runScenario(scenario, { gomaxprocs: 2, seed: 7 });
+//   console.log(result.outcome.kind, result.makespanNs);
+//
+// Nothing here reads files, prints, or knows what time it is. The same scenario and options give the same result on every
+// machine.
+
+export type { ValidateOptions, Violation } from './analysis/judge.ts';
+export type { BodyCount, IntervalVisitor, Lane, Timeline } from './analysis/timeline.ts';
+export { forEachInterval, timelineOf } from './analysis/timeline.ts';
+export { describeViolation, validate } from './analysis/validator.ts';
+export { formatDuration, parseDuration } from './base/duration.ts';
+export type { RunOverrides, ScenarioRun } from './cli/run-scenario.ts';
+export { exitCodeOf, foreseen, runScenario } from './cli/run-scenario.ts';
+export { exportGo } from './golang/export.ts';
+export { jsonPieces, jsonText } from './report/json.ts';
+export type { Style, StyleOptions } from './report/style.ts';
+export { createStyle, PLAIN } from './report/style.ts';
+export type { ReportInput } from './report/text.ts';
+export { textReport } from './report/text.ts';
+export { timelineColumns } from './report/timeline.ts';
+export { compileScenario } from './scenario/compile.ts';
+export type { Diagnostic } from './scenario/diagnostic.ts';
+export { formatDiagnostics } from './scenario/diagnostic.ts';
+export { parseScenario } from './scenario/load.ts';
+export type { Expectation, GoVersion, Scenario } from './scenario/model.ts';
+export type { RunOptions } from './sim/options.ts';
+export { DEFAULT_CAPS } from './sim/options.ts';
+export type { Program } from './sim/program.ts';
+export type * from './sim/result.ts';
+export { simulate } from './sim/simulate.ts';
+export type { EventRow } from './trace/events.ts';
+export { EVENTS } from './trace/events.ts';
+export type { EventLog, EventRecord } from './trace/log.ts';

@@ -1,0 +1,400 @@
+// The computer under the runtime: a clock, CPUs, kernel threads, and what wakes them. The runtime asks for threads and
+// for time (`burn`, `sleep`, `wake`, `signal`); the machine calls back through the two methods of Client. A thread that
+// burns may be taken off its CPU by the kernel and continue later: the runtime sees only that the burn took longer.
+//
+// Sharing: a runnable thread takes an idle CPU at once. With more runnable threads than CPUs the kernel keeps them in one
+// queue by virtual run time and gives each a slice; a thread that wakes with much less virtual run time than a running
+// one takes its CPU.
+// Not Go: kernel-queue — one queue for all CPUs, no migration cost, no cache effects.
+//
+// Invariants, asserted by checkMachine: a thread is on a CPU, in the queue, asleep or dead, and in one of these only; a
+// CPU runs one thread; no CPU idles while a thread waits.
+//
+// Run-ahead: while a thread's burn ends before every other event, time just moves on, without the queue. `runAhead =
+// false` sends every burn through the queue; results are the same.
+
+import { fail } from '../base/assert.ts';
+import { EventQueue } from '../base/event-queue.ts';
+import { THREAD_OFF_CPU, THREAD_ON_CPU, THREAD_WAKE } from '../trace/events.ts';
+import type { EventLog } from '../trace/log.ts';
+
+/** What the machine tells the runtime. */
+export interface Client {
+  /** The thread is on a CPU with nothing left to burn: a burn is done, or it woke. */
+  resume(thread: Thread): void;
+  /** A signal reached the thread, which is on a CPU. */
+  signalled(thread: Thread): void;
+  /** A device has finished what was started with `device(ns, item)`. */
+  deviceReady(item: number): void;
+}
+
+export interface MachineParams {
+  readonly cpus: number;
+  readonly sliceNs: number; // of the kernel's scheduler, when threads wait for a CPU
+  readonly wakeupGranularityNs: number; // lead in virtual run time that lets a waking thread take a CPU
+  readonly timerSlackNs: number; // a sleep of a thread ends this much late
+}
+
+/** Measured kernels differ with their number of CPUs; these are the values of recent Linux on a few CPUs. */
+export const DEFAULT_MACHINE = { sliceNs: 3_000_000, wakeupGranularityNs: 1_000_000, timerSlackNs: 50_000 };
+
+export const THREAD_ASLEEP = 0;
+export const THREAD_WAITING = 1; // runnable, no CPU
+export const THREAD_RUNNING = 2;
+export const THREAD_DEAD = 3;
+
+export class Thread {
+  readonly id: number;
+  state = THREAD_ASLEEP;
+  cpu = -1;
+  left = 0; // ns of the current burn that remain, while off a CPU
+  burnEnd = 0; // instant at which it ends, while on one
+  vruntime = 0;
+  onSince = 0; // since when it is on its CPU
+  cpuNs = 0; // processor time consumed so far, without the current stay
+  wakeSeq = 0; // the event that will wake it; 0: none
+  wakeTime = 0; // when that is
+  signalPending = false;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+}
+
+class CPU {
+  readonly id: number;
+  thread: Thread | null = null;
+  seq = 0; // its live event; 0: none
+  sliceEnd = Number.POSITIVE_INFINITY;
+  busyNs = 0;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+}
+
+// items of the event queue: kind + KINDS * index
+const KINDS = 4;
+const EV_CPU = 0;
+const EV_WAKE = 1;
+const EV_DEVICE = 2;
+const EV_HORIZON = 3;
+
+export class Machine {
+  now = 0;
+  readonly cpus: CPU[] = [];
+  readonly threads: Thread[] = [];
+  readonly params: MachineParams;
+  /** Steps of the run so far: resumes of threads. Compared with the cap on events. */
+  steps = 0;
+  horizonReached = false;
+  log: EventLog | null;
+  devices = 0; // operations under way
+  private readonly queue = new EventQueue();
+  private readonly idle: CPU[] = []; // a stack: the CPU freed last is taken first
+  private readonly waiting: Thread[] = []; // by vruntime, then arrival; the next to run at the end
+  private minVruntime = 0;
+  private readonly runAhead: boolean;
+  private client: Client = { resume: () => {}, signalled: () => {}, deviceReady: () => {} };
+
+  constructor(params: MachineParams, runAhead: boolean, log: EventLog | null) {
+    this.params = params;
+    this.runAhead = runAhead;
+    this.log = log;
+    for (let i = 0; i < params.cpus; i++) this.cpus.push(new CPU(i));
+    for (let i = params.cpus - 1; i >= 0; i--) this.idle.push(this.cpus[i]!);
+  }
+
+  attach(client: Client): void {
+    this.client = client;
+  }
+
+  setHorizon(at: number): void {
+    this.queue.push(at, EV_HORIZON);
+  }
+
+  // ---- the loop
+
+  /** Takes the next event and does what it asks. False when nothing is left to happen or the horizon is reached. */
+  step(): boolean {
+    const queue = this.queue;
+    if (queue.size === 0) return false;
+    const item = queue.pop();
+    const seq = queue.poppedSeq;
+    const at = queue.poppedAt;
+    const index = item >> 2;
+    switch (item & 3) {
+      case EV_CPU: {
+        const cpu = this.cpus[index]!;
+        if (cpu.seq !== seq) return true; // stale
+        this.now = at;
+        cpu.seq = 0;
+        const thread = cpu.thread!;
+        if (at >= thread.burnEnd) this.resumeThread(thread);
+        else this.endSlice(cpu, thread);
+        return true;
+      }
+      case EV_WAKE: {
+        const thread = this.threads[index]!;
+        if (thread.wakeSeq !== seq) return true;
+        this.now = at;
+        this.awake(thread);
+        return true;
+      }
+      case EV_DEVICE:
+        this.now = at;
+        this.devices--;
+        this.client.deviceReady(index);
+        return true;
+      default:
+        this.now = at;
+        this.horizonReached = true;
+        return false;
+    }
+  }
+
+  private resumeThread(thread: Thread): void {
+    this.steps++;
+    this.client.resume(thread);
+  }
+
+  // ---- what the runtime asks for
+
+  newThread(): Thread {
+    const thread = new Thread(this.threads.length);
+    thread.vruntime = this.minVruntime;
+    this.threads.push(thread);
+    return thread;
+  }
+
+  /**
+   * The thread, which is on a CPU, computes for `ns`. True: it is done already, the clock has moved on. False: the
+   * machine will resume the thread when it is done.
+   */
+  burn(thread: Thread, ns: number): boolean {
+    const end = this.now + ns;
+    if (this.runAhead && end < this.queue.headAt && this.waiting.length === 0) {
+      this.now = end;
+      this.steps++;
+      return true;
+    }
+    this.burnLater(thread, ns);
+    return false;
+  }
+
+  /** As burn, for a thread other than the one that acts: never done already. */
+  burnLater(thread: Thread, ns: number): void {
+    const end = this.now + ns;
+    thread.burnEnd = end;
+    const cpu = this.cpus[thread.cpu]!;
+    cpu.seq = this.queue.push(end < cpu.sliceEnd ? end : cpu.sliceEnd, EV_CPU + KINDS * cpu.id);
+  }
+
+  /** Ends the burn of a thread on a CPU before its time and returns the ns that were left. */
+  cutBurn(thread: Thread): number {
+    const cpu = this.cpus[thread.cpu]!;
+    cpu.seq = 0;
+    return thread.burnEnd - this.now;
+  }
+
+  /** The thread leaves its CPU until `wake`. */
+  block(thread: Thread): void {
+    this.offCpu(thread, 0);
+    thread.state = THREAD_ASLEEP;
+  }
+
+  /** The thread leaves its CPU for `ns` (plus the kernel's timer slack unless `exact`), or until an earlier `wake`. */
+  sleep(thread: Thread, ns: number, exact: boolean): void {
+    this.block(thread);
+    this.wakeAt(thread, this.now + ns + (exact ? 0 : this.params.timerSlackNs));
+  }
+
+  /** A sleeping thread becomes runnable after `latencyNs`; an earlier wake-up that is due later is forgotten. */
+  wake(thread: Thread, latencyNs: number): void {
+    if (thread.state !== THREAD_ASLEEP) fail('Machine.wake', `thread ${thread.id} is not asleep but in state ${thread.state}`);
+    this.wakeAt(thread, this.now + latencyNs);
+  }
+
+  /** As wake, for a thread that may be awake already, or about to be: then nothing happens. True: the wake-up counts. */
+  wakeEarlier(thread: Thread, latencyNs: number): boolean {
+    if (thread.state !== THREAD_ASLEEP) return false;
+    if (thread.wakeSeq === 0 || this.now + latencyNs < thread.wakeTime) this.wakeAt(thread, this.now + latencyNs);
+    return true;
+  }
+
+  private wakeAt(thread: Thread, at: number): void {
+    thread.wakeTime = at;
+    thread.wakeSeq = this.queue.push(at, EV_WAKE + KINDS * thread.id);
+  }
+
+  /** The thread is gone. */
+  exit(thread: Thread): void {
+    this.offCpu(thread, 0);
+    thread.state = THREAD_DEAD;
+  }
+
+  /** Something outside the CPUs takes `ns`; the client hears of it with `item` (below 2^29). */
+  device(ns: number, item: number): void {
+    this.devices++;
+    this.queue.push(this.now + ns, EV_DEVICE + KINDS * item);
+  }
+
+  /** Sends a signal: it arrives at once at a thread on a CPU, else when the thread next gets one. */
+  signal(thread: Thread): void {
+    if (thread.state === THREAD_RUNNING) this.client.signalled(thread);
+    else if (thread.state === THREAD_WAITING) thread.signalPending = true;
+  }
+
+  /** Processor time the thread has consumed, ns. */
+  cpuTime(thread: Thread): number {
+    return thread.cpuNs + (thread.state === THREAD_RUNNING ? this.now - thread.onSince : 0);
+  }
+
+  /** True when no thread but `thread` is on a CPU or waits for one, and no device or timed wake-up is under way. */
+  quietBut(thread: Thread): boolean {
+    for (const other of this.threads) {
+      if (other !== thread && (other.state === THREAD_RUNNING || other.state === THREAD_WAITING || other.wakeSeq !== 0)) return false;
+    }
+    return this.devices === 0;
+  }
+
+  // ---- the kernel's scheduler
+
+  private awake(thread: Thread): void {
+    thread.wakeSeq = 0;
+    this.log?.record(this.now, THREAD_WAKE, thread.id, -1, -1, -1, -1);
+    const floor = this.minVruntime - this.params.sliceNs;
+    if (thread.vruntime < floor) thread.vruntime = floor;
+    thread.left = 0;
+    const cpu = this.idle.pop();
+    if (cpu !== undefined) {
+      this.dispatch(cpu, thread);
+      return;
+    }
+    const victim = this.furthest();
+    const lead = this.vruntimeNow(victim.thread!) - thread.vruntime;
+    if (lead > this.params.wakeupGranularityNs) {
+      this.preempt(victim);
+      this.dispatch(victim, thread);
+    } else {
+      this.enqueue(thread);
+    }
+  }
+
+  /** The CPU whose thread has the most virtual run time. */
+  private furthest(): CPU {
+    let best = this.cpus[0]!;
+    for (const cpu of this.cpus) {
+      if (this.vruntimeNow(cpu.thread!) > this.vruntimeNow(best.thread!)) best = cpu;
+    }
+    return best;
+  }
+
+  private vruntimeNow(thread: Thread): number {
+    return thread.vruntime + (thread.state === THREAD_RUNNING ? this.now - thread.onSince : 0);
+  }
+
+  private enqueue(thread: Thread): void {
+    thread.state = THREAD_WAITING;
+    const waiting = this.waiting;
+    let i = waiting.length;
+    waiting.push(thread);
+    while (i > 0 && waiting[i - 1]!.vruntime <= thread.vruntime) {
+      waiting[i] = waiting[i - 1]!;
+      i--;
+    }
+    waiting[i] = thread;
+    for (const cpu of this.cpus) if (cpu.thread !== null) this.limitSlice(cpu, cpu.thread);
+  }
+
+  /** Threads wait: the thread on this CPU may stay to the end of its slice. */
+  private limitSlice(cpu: CPU, thread: Thread): void {
+    if (cpu.sliceEnd !== Number.POSITIVE_INFINITY) return;
+    cpu.sliceEnd = Math.max(this.now, thread.onSince + this.params.sliceNs);
+    if (cpu.seq !== 0 && thread.burnEnd > cpu.sliceEnd) cpu.seq = this.queue.push(cpu.sliceEnd, EV_CPU + KINDS * cpu.id);
+  }
+
+  private endSlice(cpu: CPU, thread: Thread): void {
+    if (this.waiting.length === 0) {
+      cpu.sliceEnd = Number.POSITIVE_INFINITY;
+      cpu.seq = this.queue.push(thread.burnEnd, EV_CPU + KINDS * cpu.id);
+      return;
+    }
+    this.preempt(cpu);
+    this.dispatch(cpu, this.waiting.pop()!);
+  }
+
+  /** Takes the thread off the CPU in the middle of its burn and queues it. */
+  private preempt(cpu: CPU): void {
+    const thread = cpu.thread!;
+    thread.left = thread.burnEnd - this.now;
+    this.account(cpu, thread);
+    this.log?.record(this.now, THREAD_OFF_CPU, thread.id, -1, -1, cpu.id, 1);
+    cpu.thread = null;
+    thread.cpu = -1;
+    cpu.seq = 0;
+    this.enqueue(thread);
+  }
+
+  /** Puts a thread on a free CPU and lets it go on: with the rest of its burn, or by resuming it. */
+  private dispatch(cpu: CPU, thread: Thread): void {
+    cpu.thread = thread;
+    thread.cpu = cpu.id;
+    thread.state = THREAD_RUNNING;
+    thread.onSince = this.now;
+    if (thread.vruntime > this.minVruntime) this.minVruntime = thread.vruntime;
+    cpu.sliceEnd = this.waiting.length > 0 ? this.now + this.params.sliceNs : Number.POSITIVE_INFINITY;
+    this.log?.record(this.now, THREAD_ON_CPU, thread.id, -1, -1, cpu.id, -1);
+    if (thread.left > 0) {
+      thread.burnEnd = this.now + thread.left;
+      thread.left = 0;
+      cpu.seq = this.queue.push(Math.min(thread.burnEnd, cpu.sliceEnd), EV_CPU + KINDS * cpu.id);
+      if (thread.signalPending) {
+        thread.signalPending = false;
+        this.client.signalled(thread);
+      }
+    } else {
+      thread.signalPending = false;
+      // through the queue, so that whoever caused this finishes first
+      thread.burnEnd = this.now;
+      cpu.seq = this.queue.push(this.now, EV_CPU + KINDS * cpu.id);
+    }
+  }
+
+  private account(cpu: CPU, thread: Thread): void {
+    const ns = this.now - thread.onSince;
+    thread.cpuNs += ns;
+    thread.vruntime += ns;
+    cpu.busyNs += ns;
+  }
+
+  private offCpu(thread: Thread, preempted: number): void {
+    const cpu = this.cpus[thread.cpu]!;
+    this.account(cpu, thread);
+    this.log?.record(this.now, THREAD_OFF_CPU, thread.id, -1, -1, cpu.id, preempted);
+    thread.cpu = -1;
+    cpu.thread = null;
+    cpu.seq = 0;
+    const next = this.waiting.pop();
+    if (next === undefined) this.idle.push(cpu);
+    else this.dispatch(cpu, next);
+  }
+
+  /** Asserts the invariants of the header. */
+  checkMachine(): void {
+    for (const cpu of this.cpus) {
+      const thread = cpu.thread;
+      if (thread === null) {
+        if (!this.idle.includes(cpu)) fail('checkMachine', `CPU ${cpu.id} runs nothing and is not idle`);
+        if (this.waiting.length > 0) fail('checkMachine', `CPU ${cpu.id} idles while ${this.waiting.length} threads wait`);
+      } else if (thread.cpu !== cpu.id || thread.state !== THREAD_RUNNING) {
+        fail('checkMachine', `CPU ${cpu.id} runs thread ${thread.id}, which is in state ${thread.state} on CPU ${thread.cpu}`);
+      }
+    }
+    for (const thread of this.threads) {
+      const queued = this.waiting.includes(thread);
+      if (queued !== (thread.state === THREAD_WAITING)) fail('checkMachine', `thread ${thread.id} in state ${thread.state}, queued: ${queued}`);
+      if ((thread.cpu >= 0) !== (thread.state === THREAD_RUNNING)) fail('checkMachine', `thread ${thread.id} in state ${thread.state} on CPU ${thread.cpu}`);
+    }
+  }
+}

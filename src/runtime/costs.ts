@@ -1,0 +1,105 @@
+// What the runtime's work costs, in ns of processor time: the default machine profile. Each figure was measured with a
+// Go program on a 2-CPU AMD EPYC virtual machine (Linux 6.18, Go 1.26.8 and 1.19.8, collector off, medians); `gosim
+// calibrate` repeats the measurements. What could only be measured as a sum is split so that the sums hold: an unbuffered
+// hand-off is send + recv + one switch, a goroutine's life is go + switch + goexit.
+
+export interface Costs {
+  // on the goroutine's own stack
+  readonly round: number; // one round of a loop
+  readonly go: number; // go statement, recycled goroutine
+  readonly goCold: number; // more when a new goroutine and its stack must be made
+  readonly chanOp: number; // a send or receive
+  readonly chanClose: number;
+  readonly select: number; // a select; and for each of its cases:
+  readonly selectCase: number;
+  readonly lock: number; // Lock or Unlock
+  readonly rwlock: number;
+  readonly rlock: number;
+  readonly mutexSpin: number; // 30 PAUSE instructions
+  readonly waitgroup: number; // Add, Done or Wait
+  readonly cond: number;
+  readonly once: number;
+  readonly setVar: number;
+  readonly syscallEnter: number;
+  readonly syscallExit: number;
+  readonly netRead: number; // a read that would block, or one that finds its data
+  readonly timerAdd: number;
+  readonly lockOSThread: number;
+  // in the scheduler
+  readonly schedule: number; // from a goroutine that stops to the next one
+  readonly goexit: number;
+  readonly steal: number; // a steal round; and for each P looked at:
+  readonly stealPerP: number;
+  readonly netpoll: number; // a poll that does not wait
+  readonly timerFire: number;
+  readonly signalSend: number;
+  readonly signal: number; // a thread handles a preemption signal
+  readonly sysmonTick: number;
+  readonly mstart: number; // a new thread's first steps
+  // of the kernel
+  readonly futexWake: readonly [number, number]; // the call that wakes a thread; it varies from call to call
+  readonly futexWakeLatency: readonly [number, number]; // from that call to the thread running on an idle CPU
+  readonly clone: number; // creating a thread
+  readonly cloneLatency: number; // from that call to its first instruction
+  readonly timedWakeLatency: number; // a sleep ends this much later than timer slack alone explains
+  readonly netWakeLatency: number; // from a descriptor getting ready to the thread in the poller running
+  readonly epollBreak: number;
+}
+
+const COSTS_1_26: Costs = {
+  round: 1,
+  go: 59,
+  goCold: 320,
+  chanOp: 26,
+  chanClose: 20,
+  select: 24,
+  selectCase: 12,
+  lock: 2,
+  rwlock: 4,
+  rlock: 2,
+  mutexSpin: 120,
+  waitgroup: 3,
+  cond: 4,
+  once: 1,
+  setVar: 2,
+  syscallEnter: 10,
+  syscallExit: 12,
+  netRead: 400,
+  timerAdd: 70,
+  lockOSThread: 15,
+  schedule: 60,
+  goexit: 15,
+  steal: 20,
+  stealPerP: 5,
+  netpoll: 207,
+  timerFire: 50,
+  signalSend: 1000,
+  signal: 1500,
+  sysmonTick: 500,
+  mstart: 3000,
+  futexWake: [1600, 4900],
+  futexWakeLatency: [2800, 6000],
+  clone: 15000,
+  cloneLatency: 8000,
+  timedWakeLatency: 20000,
+  netWakeLatency: 10000,
+  epollBreak: 1000,
+};
+
+const COSTS_1_19: Costs = {
+  ...COSTS_1_26,
+  go: 49,
+  goCold: 250,
+  chanOp: 24,
+  select: 18,
+  selectCase: 9,
+  waitgroup: 2,
+  syscallEnter: 13,
+  syscallExit: 14,
+  schedule: 42,
+  goexit: 15,
+};
+
+export function costsOf(version: string): Costs {
+  return version === '1.19' ? COSTS_1_19 : COSTS_1_26;
+}

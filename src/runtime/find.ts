@@ -1,0 +1,202 @@
+// Looking for work: schedule and findRunnable, step by step in Go's order. The steps up to stealing happen at one
+// instant. A steal round is a burn, and what it finds is decided at its end, by the state of that moment.
+
+import { PARK_NETPOLL, PARK_USLEEP, THREAD_PARK, TO_RUN, GO_INJECT, GLOBAL_GET } from '../trace/events.ts';
+import { Grunnable, Gwaiting } from './g.ts';
+import { ACT_NETPOLL, ACT_STEAL, ACT_STEAL_SLEPT, type M } from './m.ts';
+import { injectglist, netpoll, netpollBreak, pollTimeout } from './netpoll.ts';
+import { acquirep, becomeSpinning, burn, execute, releasepIdle } from './proc.ts';
+import { KIND_SPINNING } from './p.ts';
+import { globrunqget, runqempty, runqget, runqsteal, STEAL_AGAIN } from './runq.ts';
+import type { Sched } from './sched.ts';
+import { resetspinning, startlockedm, stoplockedm, stopm, stopSpinning } from './threads.ts';
+import { checkTimers } from './timers.ts';
+
+const STEAL_ROUNDS = 4;
+const RUNNEXT_BACKOFF_NS = 3_000;
+
+/** mp, with a P and no goroutine, finds one and runs it. */
+export function schedule(s: Sched, mp: M): boolean {
+  if (mp.lockedg >= 0) return stoplockedm(s, mp);
+  return findRunnable(s, mp);
+}
+
+/** mp has found gp. */
+function found(s: Sched, mp: M, gp: number): boolean {
+  const inheritTime = s.inheritTime;
+  if (mp.spinning) resetspinning(s, mp);
+  if (s.g.lockedm[gp] !== 0) return startlockedm(s, mp, gp);
+  return execute(s, mp, gp, inheritTime);
+}
+
+function findRunnable(s: Sched, mp: M): boolean {
+  const pp = mp.p!;
+  mp.pollUntil = checkTimers(s, pp);
+  if (s.end !== null) return false;
+  if (pp.schedtick % s.params.globalTick === 0 && s.runqsize > 0) {
+    s.trace(GLOBAL_GET, mp.id, pp.id, -1, 1, -1);
+    s.globalGets++;
+    s.inheritTime = false;
+    return found(s, mp, s.globrunqpop());
+  }
+  const gp = runqget(s, pp);
+  if (gp >= 0) return found(s, mp, gp);
+  if (s.runqsize > 0) return found(s, mp, globrunqget(s, mp, pp, 0));
+  if (s.netpollInited && s.netpollWaiters > 0 && s.lastpoll !== 0) {
+    s.charge(s.costs.netpoll);
+    const list = netpoll(s);
+    if (list.length > 0) return foundPolled(s, mp, list);
+  }
+  if (mp.spinning || 2 * s.nmspinning < s.gomaxprocs - s.npidle) {
+    if (!mp.spinning) becomeSpinning(s, mp);
+    mp.round = 0;
+    mp.ranTimer = false;
+    return startRound(s, mp);
+  }
+  return nothingFound(s, mp);
+}
+
+/** The poller brought goroutines: the first runs here, the others are injected. */
+function foundPolled(s: Sched, mp: M, list: number[]): boolean {
+  const gp = list[0]!;
+  injectglist(s, mp, list.slice(1));
+  s.trace(GO_INJECT, mp.id, mp.p!.id, gp, -1, TO_RUN);
+  s.casgstatus(gp, Gwaiting, Grunnable);
+  s.observer?.readied(gp, s.machine.now - s.g.since[gp]!);
+  s.g.since[gp] = s.machine.now;
+  s.goUnblock++;
+  s.inheritTime = false;
+  return found(s, mp, gp);
+}
+
+// ---- stealing
+
+/** A round looks at every P once, from a random start with a random stride that has no divisor in common with their number. */
+function startRound(s: Sched, mp: M): boolean {
+  const r = s.rand.next32();
+  const n = s.gomaxprocs;
+  mp.stealPos = r % n;
+  mp.stealInc = s.coprimes[Math.floor(r / n) % s.coprimes.length]!;
+  mp.stealLeft = n;
+  return burn(s, mp, s.costs.steal + n * s.costs.stealPerP, KIND_SPINNING, ACT_STEAL);
+}
+
+/** The round is over (or the sleep in the middle of it): what is there to take? */
+export function stealWork(s: Sched, mp: M): boolean {
+  const pp = mp.p!;
+  const last = mp.round === STEAL_ROUNDS - 1;
+  while (mp.stealLeft > 0) {
+    const p2 = s.allp[mp.stealPos]!;
+    if (p2 !== pp) {
+      if (last && p2.timers.size > 0 && mp.grabbing < 0) {
+        const next = checkTimers(s, p2);
+        if (s.end !== null) return false;
+        if (next !== 0 && (mp.pollUntil === 0 || next < mp.pollUntil)) mp.pollUntil = next;
+        if (s.ranTimers) {
+          const gp = runqget(s, pp);
+          if (gp >= 0) return found(s, mp, gp);
+          mp.ranTimer = true;
+        }
+      }
+      if (!p2.idle) {
+        const gp = runqsteal(s, mp, p2, last);
+        if (gp === STEAL_AGAIN) {
+          s.trace(THREAD_PARK, mp.id, -1, -1, PARK_USLEEP, -1);
+          mp.act = ACT_STEAL_SLEPT;
+          s.machine.sleep(mp.thread, RUNNEXT_BACKOFF_NS + s.costs.timedWakeLatency, false);
+          return false;
+        }
+        mp.grabbing = -1;
+        if (gp >= 0) return found(s, mp, gp);
+      }
+      mp.grabbing = -1;
+    }
+    mp.stealPos = (mp.stealPos + mp.stealInc) % s.gomaxprocs;
+    mp.stealLeft--;
+  }
+  if (++mp.round < STEAL_ROUNDS) return startRound(s, mp);
+  return mp.ranTimer ? findRunnable(s, mp) : nothingFound(s, mp);
+}
+
+// ---- giving up
+
+/** Nothing to steal: the P becomes idle, and mp polls the network or stops. */
+function nothingFound(s: Sched, mp: M): boolean {
+  if (s.runqsize > 0) return found(s, mp, globrunqget(s, mp, mp.p!, 0));
+  if (!mp.spinning && s.needspinning === 1) {
+    becomeSpinning(s, mp);
+    return findRunnable(s, mp);
+  }
+  releasepIdle(s, mp);
+  mp.wasSpinning = mp.spinning;
+  if (mp.spinning) {
+    stopSpinning(s, mp);
+    // Whoever made work while mp still spun did not call for another M, relying on mp: so look once more.
+    if (s.profile.recheckGlobal && s.runqsize > 0) {
+      const pp = s.pidlegetSpinning();
+      if (pp !== null) {
+        acquirep(s, mp, pp);
+        becomeSpinning(s, mp);
+        return found(s, mp, globrunqget(s, mp, pp, 0));
+      }
+    }
+    if (s.allp.some((p2) => !p2.idle && !runqempty(p2))) {
+      const pp = s.pidlegetSpinning();
+      if (pp !== null) {
+        acquirep(s, mp, pp);
+        becomeSpinning(s, mp);
+        return findRunnable(s, mp);
+      }
+    }
+    for (const p2 of s.allp) {
+      const when = p2.timers.wakeTime();
+      if (when !== 0 && (mp.pollUntil === 0 || when < mp.pollUntil)) mp.pollUntil = when;
+    }
+  }
+  if (s.netpollInited && (s.netpollWaiters > 0 || mp.pollUntil !== 0)) {
+    if (s.lastpoll !== 0) return netpollBlock(s, mp);
+    if (mp.pollUntil !== 0 && (s.pollUntil === 0 || s.pollUntil > mp.pollUntil)) netpollBreak(s);
+  }
+  return stopm(s, mp);
+}
+
+/** mp becomes the poller: it blocks in the kernel, without a P, until a descriptor is ready or pollUntil. */
+function netpollBlock(s: Sched, mp: M): boolean {
+  s.lastpoll = 0;
+  s.pollUntil = mp.pollUntil;
+  s.poller = mp;
+  s.pollerWoken = false;
+  s.trace(THREAD_PARK, mp.id, -1, -1, PARK_NETPOLL, -1);
+  mp.act = ACT_NETPOLL;
+  if (s.netReady.length > 0) {
+    s.pollerWoken = true;
+    s.machine.block(mp.thread);
+    s.machine.wake(mp.thread, s.costs.netpoll);
+  } else if (mp.pollUntil === 0) {
+    s.machine.block(mp.thread);
+  } else {
+    const timeout = pollTimeout(mp.pollUntil - s.machine.now);
+    if (timeout > 0) s.machine.sleep(mp.thread, timeout + s.costs.timedWakeLatency, false);
+    else s.machine.sleep(mp.thread, s.costs.netpoll, true);
+  }
+  return false;
+}
+
+/** The poller is back. */
+export function netpollReturned(s: Sched, mp: M): boolean {
+  s.poller = null;
+  s.pollerWoken = false;
+  s.pollUntil = 0;
+  s.lastpoll = Math.max(s.machine.now, 1);
+  s.charge(s.costs.schedule);
+  const list = netpoll(s);
+  const pp = s.pidleget();
+  if (pp === null) {
+    injectglist(s, mp, list);
+    return stopm(s, mp);
+  }
+  acquirep(s, mp, pp);
+  if (list.length > 0) return foundPolled(s, mp, list);
+  if (mp.wasSpinning) becomeSpinning(s, mp);
+  return findRunnable(s, mp);
+}

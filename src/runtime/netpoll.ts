@@ -1,0 +1,84 @@
+// The network poller: goroutines that wait for a descriptor, which of them are ready, and who looks. Descriptors become
+// ready in the machine (a device finishes); they are noticed by the M that blocks in the poller, by one that looks for
+// work, or by sysmon when nobody has looked for ten milliseconds.
+
+import { GO_INJECT, TO_GLOBAL, TO_LOCAL } from '../trace/events.ts';
+import { Grunnable, Gwaiting } from './g.ts';
+import type { M } from './m.ts';
+import { runqlen, runqput } from './runq.ts';
+import type { Sched } from './sched.ts';
+import { startIdle, wakep } from './threads.ts';
+
+const EVENTS_PER_CALL = 128;
+
+/** What is ready now, in the order in which it runs: the descriptor that became ready last comes first. */
+export function netpoll(s: Sched): number[] {
+  const n = Math.min(s.netReady.length, EVENTS_PER_CALL);
+  if (n === 0) return [];
+  const list: number[] = [];
+  for (let i = 0; i < n; i++) list.unshift(s.netReady.shift());
+  s.netpollWaiters -= n;
+  s.netpollWakes += n;
+  return list;
+}
+
+/** The descriptor gp waits for is ready. */
+export function descriptorReady(s: Sched, gp: number): void {
+  s.netReady.push(gp);
+  wakePoller(s, s.costs.netWakeLatency);
+}
+
+function wakePoller(s: Sched, latencyNs: number): boolean {
+  if (s.poller === null || s.pollerWoken) return false;
+  s.pollerWoken = true;
+  return s.machine.wakeEarlier(s.poller.thread, latencyNs);
+}
+
+/** Makes the M that blocks in the poller return. */
+export function netpollBreak(s: Sched): void {
+  if (wakePoller(s, s.jitter(s.costs.futexWakeLatency))) s.charge(s.costs.epollBreak);
+}
+
+/** A timer is due at `when`: somebody must be there to notice. */
+export function wakeNetPoller(s: Sched, when: number): void {
+  if (s.lastpoll === 0) {
+    if (s.pollUntil === 0 || s.pollUntil > when) netpollBreak(s);
+  } else {
+    wakep(s);
+  }
+}
+
+/** epoll takes whole milliseconds: less than one is one, more is rounded down. */
+export function pollTimeout(ns: number): number {
+  if (ns <= 0) return 0;
+  return ns < 1_000_000 ? 1_000_000 : Math.floor(ns / 1_000_000) * 1_000_000;
+}
+
+/** Goroutines that the poller found become runnable; mp found them. */
+export function injectglist(s: Sched, mp: M, list: readonly number[]): void {
+  const n = list.length;
+  if (n === 0) return;
+  const pp = mp.p;
+  const toGlobal = pp === null ? n : Math.min(n, s.npidle);
+  for (let i = 0; i < toGlobal; i++) {
+    inject(s, mp, list[i]!, TO_GLOBAL);
+    s.globrunqput(list[i]!);
+  }
+  startIdle(s, toGlobal);
+  if (pp === null) return;
+  for (let i = toGlobal; i < n; i++) {
+    const local = runqlen(pp) <= pp.mask;
+    inject(s, mp, list[i]!, local ? TO_LOCAL : TO_GLOBAL);
+    if (local) runqput(s, pp, list[i]!, false);
+    else s.globrunqput(list[i]!);
+  }
+  if (s.profile.injectWakes) wakep(s);
+}
+
+function inject(s: Sched, mp: M, gp: number, to: number): void {
+  s.casgstatus(gp, Gwaiting, Grunnable);
+  s.observer?.readied(gp, s.machine.now - s.g.since[gp]!);
+  s.g.since[gp] = s.machine.now;
+  s.goUnblock++;
+  s.trace(GO_INJECT, mp.id, mp.p === null ? -1 : mp.p.id, gp, -1, to);
+}

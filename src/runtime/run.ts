@@ -1,0 +1,303 @@
+// The runtime as the machine sees it: a thread is resumed and its M does its act, again and again while that takes no
+// waiting. And the operations: each is charged first and takes effect as a whole at the end of that.
+
+import { fail } from '../base/assert.ts';
+import type { Client, Thread } from '../machine/machine.ts';
+import { chanrecv, chansend, chanWoken, closechan, STAGE_CHAN, STAGE_CHAN_RECV } from './chan.ts';
+import { goPanic } from './fatal.ts';
+import { netpollReturned, schedule, stealWork } from './find.ts';
+import { Grunning } from './g.ts';
+import * as act from './m.ts';
+import type { M } from './m.ts';
+import { descriptorReady } from './netpoll.ts';
+import * as ops from './ops.ts';
+import { burn, DONE, endRun, execute, gopark, goexit, goschedImpl, LEFT, newproc, WAITING } from './proc.ts';
+import { KIND_GOROUTINE } from './p.ts';
+import { WAIT_IO } from './profile.ts';
+import type { Sched } from './sched.ts';
+import { STAGE_SELECT, selectgo, selectWoken } from './select.ts';
+import * as sync from './sync.ts';
+import { entersyscall, exitsyscall, syscallDone, syscallSleep } from './syscall.ts';
+import { sysmonNote, sysmonSleep, sysmonSlept } from './sysmon.ts';
+import { lockOSThread, mstart, stopm, takeNextp, templateThread, unlockOSThread } from './threads.ts';
+import { timeSleep } from './timers.ts';
+import { systemStep } from './start.ts';
+
+const STAGE_CPU = 1; // a burst was interrupted; val: what is left of it
+const STAGE_NET = 2; // the descriptor is ready
+
+/** The runtime's side of the machine. */
+export class Runtime implements Client {
+  private readonly s: Sched;
+
+  constructor(s: Sched) {
+    this.s = s;
+    // what an operation costs before it takes effect; bursts and calls bring their own time
+    const cost = this.cost;
+    const c = s.costs;
+    cost[ops.OP_SYSCALL] = c.syscallEnter;
+    cost[ops.OP_NET] = c.netRead;
+    cost[ops.OP_SLEEP] = c.timerAdd;
+    cost[ops.OP_SEND] = c.chanOp;
+    cost[ops.OP_RECV] = c.chanOp;
+    cost[ops.OP_CLOSE] = c.chanClose;
+    cost[ops.OP_SELECT] = c.select;
+    cost[ops.OP_LOCK] = c.lock;
+    cost[ops.OP_UNLOCK] = c.lock;
+    cost[ops.OP_RWLOCK] = c.rwlock;
+    cost[ops.OP_RWUNLOCK] = c.rwlock;
+    cost[ops.OP_RLOCK] = c.rlock;
+    cost[ops.OP_RUNLOCK] = c.rlock;
+    cost[ops.OP_ADD] = c.waitgroup;
+    cost[ops.OP_WAIT] = c.waitgroup;
+    cost[ops.OP_COND_WAIT] = c.cond;
+    cost[ops.OP_SIGNAL] = c.cond;
+    cost[ops.OP_BROADCAST] = c.cond;
+    cost[ops.OP_ONCE] = c.once;
+    cost[ops.OP_ONCE_DONE] = c.once;
+    cost[ops.OP_GO] = c.go;
+    cost[ops.OP_LOCK_OS_THREAD] = c.lockOSThread;
+    cost[ops.OP_UNLOCK_OS_THREAD] = c.lockOSThread;
+  }
+
+  private readonly cost = new Float64Array(ops.OPS);
+
+  resume(thread: Thread): void {
+    const s = this.s;
+    const mp = s.allm[thread.id]!;
+    s.cur = mp;
+    while (s.end === null && this.doAct(mp)) {
+      // its next act
+    }
+  }
+
+  private doAct(mp: M): boolean {
+    const s = this.s;
+    switch (mp.act) {
+      case act.ACT_RUN:
+        return this.runG(mp);
+      case act.ACT_COMMIT:
+        return this.settle(mp, this.commit(mp, s.g.op[mp.curg]!));
+      case act.ACT_SCHEDULE:
+        return schedule(s, mp);
+      case act.ACT_STEAL:
+      case act.ACT_STEAL_SLEPT:
+        return stealWork(s, mp);
+      case act.ACT_STOPPED:
+        if (mp.stopping) {
+          mp.stopping = false;
+          return stopm(s, mp);
+        }
+        takeNextp(s, mp);
+        return schedule(s, mp);
+      case act.ACT_NETPOLL:
+        return netpollReturned(s, mp);
+      case act.ACT_SYSCALL:
+        return syscallSleep(s, mp);
+      case act.ACT_SYSCALL_DONE:
+        return syscallDone(s, mp);
+      case act.ACT_EXITSYSCALL:
+        return exitsyscall(s, mp);
+      case act.ACT_PREEMPTED:
+        return this.preempted(mp);
+      case act.ACT_LOCKED:
+        takeNextp(s, mp);
+        return execute(s, mp, mp.lockedg, false);
+      case act.ACT_MSTART:
+        return mstart(s, mp);
+      case act.ACT_SYSMON:
+        return sysmonSleep(s, mp);
+      case act.ACT_SYSMON_SLEPT:
+        return sysmonSlept(s, mp);
+      case act.ACT_SYSMON_NOTE:
+        return sysmonNote(s, mp);
+      case act.ACT_TEMPLATE:
+        return templateThread(s, mp);
+      default:
+        return fail('Runtime.doAct', `M ${mp.id} has act ${mp.act}`);
+    }
+  }
+
+  /** What an operation's step said: whether the M goes on now. */
+  private settle(mp: M, result: number): boolean {
+    if (result === DONE) {
+      mp.act = act.ACT_RUN;
+      return true;
+    }
+    return result === LEFT;
+  }
+
+  /** The goroutine on mp goes on: one operation after the other, while time can simply move on. */
+  private runG(mp: M): boolean {
+    const s = this.s;
+    const g = s.g;
+    const gp = mp.curg;
+    for (;;) {
+      const stage = g.stage[gp]!;
+      let result: number;
+      if (stage !== 0) {
+        result = this.goOn(mp, stage);
+      } else {
+        if (g.preempt[gp] !== 0) return this.settle(mp, goschedImpl(s, mp, true)); // seen at a function call
+        const op = s.work.next(gp);
+        g.op[gp] = op;
+        let ns = this.cost[op]! + s.work.roundNs;
+        s.work.roundNs = 0;
+        if (op === ops.OP_CPU) ns += g.val[gp]!;
+        else if (op === ops.OP_SELECT) ns += s.work.cases.count * s.costs.selectCase;
+        if (s.end !== null) return false;
+        if (!burn(s, mp, ns, KIND_GOROUTINE, act.ACT_COMMIT)) return false;
+        result = this.commit(mp, op);
+      }
+      if (result !== DONE) return result === LEFT;
+      if (s.end !== null) return false;
+    }
+  }
+
+  /** The operation takes effect. */
+  private commit(mp: M, op: number): number {
+    const s = this.s;
+    const g = s.g;
+    const gp = mp.curg;
+    const obj = g.obj[gp]!;
+    const o = s.objects;
+    switch (op) {
+      case ops.OP_NONE:
+      case ops.OP_CPU:
+        return DONE;
+      case ops.OP_SEND:
+        return chansend(s, mp, obj);
+      case ops.OP_RECV:
+        return chanrecv(s, mp, obj);
+      case ops.OP_CLOSE:
+        return closechan(s, mp, obj);
+      case ops.OP_SELECT:
+        return selectgo(s, mp);
+      case ops.OP_GO:
+        return newproc(s, mp, gp) ? DONE : WAITING;
+      case ops.OP_END:
+        return goexit(s, mp);
+      case ops.OP_SYSCALL:
+        return entersyscall(s, mp, g.val[gp]!, obj);
+      case ops.OP_NET:
+        return this.net(mp, g.val[gp]!);
+      case ops.OP_SLEEP:
+        return g.val[gp]! > 0 ? timeSleep(s, mp, g.val[gp]!) : DONE;
+      case ops.OP_LOCK:
+      case ops.OP_RWLOCK:
+        return sync.mutexLock(s, mp);
+      case ops.OP_UNLOCK:
+        return sync.mutexUnlock(s, mp, o.mutexes[obj]!);
+      case ops.OP_RWUNLOCK:
+        return sync.rwunlock(s, mp, o.rwmutexes[obj]!);
+      case ops.OP_RLOCK:
+        return sync.rlock(s, mp, o.rwmutexes[obj]!);
+      case ops.OP_RUNLOCK:
+        return sync.runlock(s, o.rwmutexes[obj]!);
+      case ops.OP_ADD:
+        return sync.wgAdd(s, mp, o.waitgroups[obj]!, g.val[gp]!);
+      case ops.OP_WAIT:
+        return sync.wgWait(s, mp, o.waitgroups[obj]!);
+      case ops.OP_COND_WAIT:
+        return sync.condWait(s, mp, o.conds[obj]!);
+      case ops.OP_SIGNAL:
+        return sync.condSignal(s, o.conds[obj]!);
+      case ops.OP_BROADCAST:
+        return sync.condBroadcast(s, o.conds[obj]!);
+      case ops.OP_ONCE:
+        return sync.onceDo(s, mp, o.onces[obj]!);
+      case ops.OP_ONCE_DONE:
+        return sync.onceDone(s, mp, o.onces[obj]!);
+      case ops.OP_GOSCHED:
+        return goschedImpl(s, mp, false);
+      case ops.OP_LOCK_OS_THREAD:
+        lockOSThread(s, mp);
+        return DONE;
+      case ops.OP_UNLOCK_OS_THREAD:
+        unlockOSThread(s, mp);
+        return DONE;
+      case ops.OP_PANIC:
+        return goPanic(s, mp, s.work.message);
+      case ops.OP_EXIT:
+        endRun(s, 'exit', g.val[gp]! & 0xff, '');
+        return WAITING;
+      case ops.OP_PARK:
+        return gopark(s, mp, obj);
+      case ops.OP_SYSTEM:
+        systemStep(s, mp, obj);
+        return DONE;
+      default:
+        return fail('Runtime.commit', `no operation ${op}`);
+    }
+  }
+
+  /** The goroutine on mp runs again in the middle of an operation. */
+  private goOn(mp: M, stage: number): number {
+    const s = this.s;
+    const gp = mp.curg;
+    switch (stage) {
+      case STAGE_CPU:
+        s.g.stage[gp] = 0;
+        return burn(s, mp, s.g.val[gp]!, KIND_GOROUTINE, act.ACT_COMMIT) ? DONE : WAITING;
+      case STAGE_NET:
+        s.g.stage[gp] = 0;
+        s.g.op[gp] = ops.OP_NONE;
+        return burn(s, mp, s.costs.netRead, KIND_GOROUTINE, act.ACT_COMMIT) ? DONE : WAITING;
+      case STAGE_CHAN:
+      case STAGE_CHAN_RECV:
+        return chanWoken(s, mp);
+      case STAGE_SELECT:
+        return selectWoken(s, mp);
+      case sync.STAGE_MUTEX_SPUN:
+      case sync.STAGE_MUTEX_WOKEN:
+        return sync.mutexStage(s, mp, stage);
+      case sync.STAGE_RLOCK:
+        return sync.rlockWoken(s, mp);
+      case sync.STAGE_RWLOCK:
+        return sync.rwlockWoken(s, mp);
+      case sync.STAGE_WAIT:
+        return sync.wgWoken(s, mp);
+      case sync.STAGE_COND_UNLOCKED:
+      case sync.STAGE_COND_WOKEN:
+        return sync.condStage(s, mp, stage);
+      default:
+        return fail('Runtime.goOn', `goroutine ${gp} has stage ${stage}`);
+    }
+  }
+
+  /** A read that would block: the goroutine parks, its descriptor is ready after ns. */
+  private net(mp: M, ns: number): number {
+    const s = this.s;
+    if (ns <= 0) return DONE;
+    const gp = mp.curg;
+    s.netpollInited = true;
+    s.netpollWaiters++;
+    s.g.stage[gp] = STAGE_NET;
+    s.machine.device(ns, gp);
+    return gopark(s, mp, WAIT_IO);
+  }
+
+  deviceReady(gp: number): void {
+    descriptorReady(this.s, gp);
+  }
+
+  /** A preemption signal: it counts only when it finds the goroutine in its own code. */
+  signalled(thread: Thread): void {
+    const s = this.s;
+    const mp = s.allm[thread.id]!;
+    const gp = mp.curg;
+    if (gp < 0 || mp.act !== act.ACT_COMMIT || s.g.preempt[gp] === 0 || s.g.status[gp] !== Grunning) return;
+    const op = s.g.op[gp]!;
+    if (op !== ops.OP_CPU && op !== ops.OP_NONE) return;
+    s.g.val[gp] = s.machine.cutBurn(thread);
+    s.g.stage[gp] = STAGE_CPU;
+    mp.act = act.ACT_PREEMPTED;
+    s.machine.burnLater(thread, s.costs.signal);
+  }
+
+  /** The signal's handler is done. */
+  private preempted(mp: M): boolean {
+    return this.settle(mp, goschedImpl(this.s, mp, true));
+  }
+}
+

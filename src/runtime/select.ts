@@ -1,0 +1,117 @@
+// select: a random order to look at the cases, the order of the channels' addresses to queue up in. The channels of a
+// scenario lie in memory in the order of their declaration.
+
+import { blockTimerChan, leaveChanTimer, maybeRunChan, newChanTimer } from './timers.ts';
+import { enqueue, type Hchan, SUCCESS, tryRecv, trySend, UNLINKED, unlink } from './chan.ts';
+import { WAIT_SELECT, WAIT_SELECT_NO_CASES } from './profile.ts';
+import { DONE, gopark } from './proc.ts';
+import { goPanic } from './fatal.ts';
+import type { M } from './m.ts';
+import type { Sched } from './sched.ts';
+
+export const STAGE_SELECT = 20;
+export const CASE_DEFAULT = -1; // what obj holds when the default was taken; otherwise the number of the case
+const CASE_TIMER = 2;
+
+interface Case {
+  number: number;
+  send: boolean;
+  chan: Hchan;
+  value: number;
+}
+
+export function selectgo(s: Sched, mp: M): number {
+  const gp = mp.curg;
+  if (!s.work.loadCases(gp)) return goPanic(s, mp, s.work.message);
+  const cases = s.work.cases;
+  const real: Case[] = []; // those on channels that are not nil
+  for (let i = 0; i < cases.count; i++) {
+    const dir = cases.dir[i]!;
+    const value = cases.value[i]!;
+    if (dir === CASE_TIMER) real.push({ number: i, send: false, chan: newChanTimer(s, mp, value), value: 0 });
+    else if (cases.chan[i]! >= 0) real.push({ number: i, send: dir === 0, chan: s.objects.channels[cases.chan[i]!]!, value });
+  }
+  if (cases.count === 0 && cases.block) return gopark(s, mp, WAIT_SELECT_NO_CASES);
+  for (const one of real) if (one.chan.timer !== null) maybeRunChan(s, one.chan.timer);
+
+  for (const one of pollOrder(s, real)) {
+    const c = one.chan;
+    if (one.send && c.closed) {
+      leaveTimers(s, real);
+      return goPanic(s, mp, 'send on closed channel');
+    }
+    if (one.send ? trySend(s, c, one.value) : tryRecv(s, c, gp)) {
+      s.g.obj[gp] = one.number;
+      leaveTimers(s, real);
+      return DONE;
+    }
+  }
+  if (!cases.block) {
+    s.g.obj[gp] = CASE_DEFAULT;
+    leaveTimers(s, real);
+    return DONE;
+  }
+  if (real.length === 0) return gopark(s, mp, WAIT_SELECT);
+
+  real.sort((a, b) => a.chan.id - b.chan.id || a.number - b.number);
+  let first = -1;
+  let last = -1;
+  for (const one of real) {
+    if (one.send) one.chan.blockedSends++;
+    const sg = s.sudogs.acquire(gp, one.value, one.number);
+    s.sudogs.sending[sg] = one.send ? 1 : 0;
+    s.sudogs.chan[sg] = one.chan.id;
+    s.sudogs.waitlink[sg] = -1;
+    if (last >= 0) s.sudogs.waitlink[last] = sg;
+    else first = sg;
+    last = sg;
+    enqueue(s, one.send ? one.chan.sendq : one.chan.recvq, sg);
+    if (one.chan.timer !== null) blockTimerChan(s, mp, one.chan.timer);
+  }
+  s.g.waiting[gp] = first;
+  s.g.obj[gp] = -1; // undecided
+  s.g.stage[gp] = STAGE_SELECT;
+  return gopark(s, mp, WAIT_SELECT);
+}
+
+/** A uniform permutation, made by inserting each case at a random place among those before it. */
+function pollOrder(s: Sched, cases: readonly Case[]): Case[] {
+  const order: Case[] = [];
+  for (const one of cases) {
+    const j = s.rand.below(order.length + 1);
+    if (j < order.length) {
+      order.push(order[j]!);
+      order[j] = one;
+    } else {
+      order.push(one);
+    }
+  }
+  return order;
+}
+
+function leaveTimers(s: Sched, cases: readonly Case[]): void {
+  for (const one of cases) if (one.chan.timer !== null) leaveChanTimer(s, one.chan.timer);
+}
+
+/** One of the cases has happened: the goroutine leaves the other queues. */
+export function selectWoken(s: Sched, mp: M): number {
+  const gp = mp.curg;
+  const d = s.sudogs;
+  const chosen = s.g.obj[gp]!;
+  s.g.stage[gp] = 0;
+  let sent = false;
+  for (let sg = s.g.waiting[gp]!; sg >= 0; ) {
+    const next = d.waitlink[sg]!;
+    const c = s.objects.channels[d.chan[sg]!]!;
+    const sending = d.sending[sg] === 1;
+    if (d.selectCase[sg] === chosen) sent = sending;
+    else if (d.prev[sg] !== UNLINKED) unlink(s, sending ? c.sendq : c.recvq, sg);
+    d.release(sg);
+    if (c.timer !== null) leaveChanTimer(s, c.timer);
+    sg = next;
+  }
+  if (s.g.bits[gp] === SUCCESS) return DONE;
+  if (sent) return goPanic(s, mp, 'send on closed channel');
+  s.g.val[gp] = 0;
+  return DONE;
+}

@@ -1,0 +1,129 @@
+// A scenario into a program for the engine: names become numbers, bodies flat code, expressions tables.
+//
+// Size: a body is compiled once however often it is called or started, so the program grows with the scenario's text.
+// Only the depth of a call chain adds up, in the stack a goroutine needs, and each body's is computed once.
+
+import type { BodyInfo, ObjectNames, Program } from '../sim/program.ts';
+import type { Output } from './compile-blocks.ts';
+import type { CompiledBody } from './compile-steps.ts';
+import { compileBody } from './compile-steps.ts';
+import type { ObjectKind } from './compile-values.ts';
+import { ValueTables } from './compile-values.ts';
+import type { ObjectDecl, Scenario } from './model.ts';
+
+export function compileScenario(scenario: Scenario): Program {
+  const objects: Record<ObjectKind, readonly ObjectNames[]> = {
+    channel: numbered(scenario.channels),
+    mutex: numbered(scenario.mutexes),
+    rwmutex: numbered(scenario.rwmutexes),
+    waitgroup: numbered(scenario.waitgroups),
+    cond: numbered(scenario.conds),
+    var: numbered(scenario.vars),
+  };
+  const byName = new Map<string, ObjectNames>();
+  for (const kind of Object.keys(objects) as ObjectKind[]) {
+    for (const object of objects[kind]) byName.set(`${kind} ${object.name}`, object);
+  }
+  const values = new ValueTables((kind, name) => {
+    const object = byName.get(`${kind} ${name}`);
+    if (object === undefined) throw new Error(`compile: no ${kind} ${name}`);
+    return object;
+  });
+  const out: Output = {
+    code: [],
+    values,
+    selects: [],
+    args: [],
+    choices: [],
+    texts: [],
+    unwind: [],
+    bodies: numbers(scenario.bodies.map((body) => body.name)),
+    onces: numbers(scenario.onces),
+    spans: numbers(scenario.spans),
+  };
+  const bodies = scenario.bodies.map((body) => compileBody(body, out));
+  const stacks = stackSizes(bodies);
+  return {
+    code: Int32Array.from(out.code),
+    places: values.places,
+    valueKind: Uint8Array.from(values.kind),
+    valueArg: Int32Array.from(values.arg),
+    valueNum: Float64Array.from(values.num),
+    valuePlace: Int32Array.from(values.place),
+    exprs: Int32Array.from(values.exprs),
+    dists: values.dists,
+    refBase: Int32Array.from(values.refBase),
+    refCount: Int32Array.from(values.refCount),
+    refIndex: Int32Array.from(values.refIndex),
+    selects: out.selects,
+    args: out.args,
+    choices: out.choices,
+    texts: out.texts,
+    bodies: bodies.map(({ entry, frameSize }, i): BodyInfo => ({ name: scenario.bodies[i].name, entry, frameSize, stackSize: stacks[i] })),
+    unwind: out.unwind,
+    channels: objects.channel,
+    channelCapacity: Int32Array.from(scenario.channels.flatMap((channel) => elements(channel, () => channel.capacity ?? -1))),
+    mutexes: objects.mutex,
+    rwmutexes: objects.rwmutex,
+    waitgroups: objects.waitgroup,
+    conds: objects.cond,
+    condLocker: Int32Array.from(
+      scenario.conds.flatMap((cond) => elements(cond, (i) => lockerOf(cond, i, byName.get(`${cond.lockerKind} ${cond.locker.name}`)))),
+    ),
+    onces: scenario.onces,
+    vars: objects.var,
+    varInitial: Float64Array.from(scenario.vars.flatMap((v) => elements(v, () => v.initial))),
+    spans: scenario.spans,
+  };
+}
+
+function numbers(names: readonly string[]): Map<string, number> {
+  return new Map(names.map((name, i) => [name, i]));
+}
+
+/** Objects of one kind with the number of each one's first element. */
+function numbered(decls: readonly ObjectDecl[]): ObjectNames[] {
+  let base = 0;
+  return decls.map(({ name, count }) => {
+    const object = { name, count, base };
+    base += count ?? 1;
+    return object;
+  });
+}
+
+function elements(decl: ObjectDecl, of: (i: number) => number): number[] {
+  return Array.from({ length: decl.count ?? 1 }, (_, i) => of(i));
+}
+
+/** Number of the locker of element `i` of a cond. An array named without an index gives each element its own locker. */
+function lockerOf(cond: Scenario['conds'][number], i: number, locker: ObjectNames | undefined): number {
+  const { index } = cond.locker;
+  const element = index === null ? (locker?.count == null ? 0 : i) : index.kind === 'const' ? index.value : -1;
+  if (locker === undefined || element < 0 || element >= (locker.count ?? 1)) throw new Error(`compile: no locker for cond ${cond.name}`);
+  const number = locker.base + element;
+  return cond.lockerKind === 'mutex' ? number : -1 - number;
+}
+
+/** Words for the deepest chain of calls from each body, by a walk without recursion: callees before callers. */
+function stackSizes(bodies: readonly CompiledBody[]): number[] {
+  const sizes: number[] = bodies.map(() => 0); // 0: not yet known, -1: waits for its callees
+  const path = bodies.map((_, i) => i);
+  for (let body = path.at(-1); body !== undefined; body = path.at(-1)) {
+    const { frameSize, calls } = bodies[body];
+    if (sizes[body] === 0) {
+      sizes[body] = -1;
+      for (const callee of calls) {
+        if (sizes[callee] === -1) throw new Error('compile: bodies call each other in a circle');
+        if (sizes[callee] === 0) path.push(callee);
+      }
+      continue;
+    }
+    path.pop();
+    if (sizes[body] === -1) {
+      let deepest = 0;
+      for (const callee of calls) deepest = Math.max(deepest, sizes[callee]);
+      sizes[body] = frameSize + deepest;
+    }
+  }
+  return sizes;
+}

@@ -1,0 +1,296 @@
+// YAML text -> Scenario, or everything that is wrong with it.
+//
+// The order matters only a little: params first, for the values of other sections may hold them; declarations before
+// bodies; expectations and warnings last. A scenario with an error is none at all.
+
+import { Bodies } from './bodies.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { Diagnostics } from './diagnostic.ts';
+import type { Env } from './expression.ts';
+import type { Body, Expectation, GoVersion, Scenario } from './model.ts';
+import { Names } from './names.ts';
+import type { Overrides } from './sections.ts';
+import { ObjectReader, readBodies, readParams } from './sections.ts';
+import { readKeys } from './step-shape.ts';
+import type { KeySpec } from './step-table.ts';
+import { didYouMean, listed, quoted } from './suggest.ts';
+import { constantField, constantText, flagField, readValue, scalarField } from './values.ts';
+import { forEachStep } from './walk.ts';
+import { warn } from './warnings.ts';
+import type { Mapping, Node } from './yaml.ts';
+import { isNull, parseYaml } from './yaml.ts';
+
+export const GO_VERSIONS: readonly GoVersion[] = ['1.19', '1.26'];
+export const DEFAULT_GO: GoVersion = '1.26';
+/** Hardware threads of a machine that is not described. A constant: a scenario means the same on every computer. */
+export const DEFAULT_CPUS = 8;
+const DEFAULT_SEED = 1;
+const MOST_PROCS = 1024;
+const LONGEST_NAME = 200;
+
+/** The keys of the top level. */
+export const TOP_KEYS: Readonly<Record<string, string>> = {
+  $schema: 'For editors; ignored.',
+  name: 'What the scenario is called; the name of its file when left out.',
+  description: 'What it is about.',
+  go: 'Version of Go whose runtime is simulated: 1.19 or 1.26. Quote it.',
+  gomaxprocs: 'GOMAXPROCS; what that Go version would choose on this machine when left out.',
+  machine: 'The computer: {cpus: 8}.',
+  seed: 'Where all chance comes from; a whole number.',
+  until: 'The run ends at this virtual time, if main has not returned.',
+  start: 'settled (the default): time 0 is in a started program. cold: the process begins at time 0.',
+  params: 'Constants by name, which --set changes.',
+  channels: 'Channels and their capacities.',
+  mutexes: 'sync.Mutex by name.',
+  rwmutexes: 'sync.RWMutex by name.',
+  waitgroups: 'sync.WaitGroup by name.',
+  conds: 'sync.Cond by name, each with its locker.',
+  vars: 'Shared whole numbers by name. Each access is atomic.',
+  goroutines: 'Bodies by name: lists of steps. The program begins with main.',
+  expect: 'Expectations on the result.',
+};
+
+const TOP_LATER = new Set('listeners pipes tickers heap model maxThreads godebug'.split(' '));
+const MACHINE_LATER = new Set(['cpuLimit', 'cpuPeriod', 'profile']);
+
+const EXPECTATION_KEYS: readonly KeySpec[] = [
+  { name: 'that', type: 'text', doc: 'The expectation.', required: true },
+  { name: 'level', type: 'name', doc: 'error, or warn: it is reported but fails nothing.' },
+  { name: 'why', type: 'text', doc: 'Shown when it fails.' },
+];
+
+export interface ParseOptions {
+  readonly set?: Overrides; // values for params
+}
+
+/**
+ * Reads a scenario. `file` is only its name, in messages and in the result. Errors and warnings come in the order of
+ * the text; with any error there is no scenario. Formats of the text are errors, never exceptions.
+ */
+export function parseScenario(
+  text: string,
+  file: string,
+  options: ParseOptions = {},
+): { scenario: Scenario | null; diagnostics: Diagnostic[] } {
+  const diagnostics = new Diagnostics(file);
+  const root = parseYaml(text, diagnostics);
+  let scenario: Scenario | null = null;
+  if (root !== null && root.kind === 'map') {
+    scenario = new ScenarioReader(root, text, diagnostics).read(options.set ?? []);
+  } else if (diagnostics.errors === 0) {
+    const place = root?.place ?? null;
+    const isEmpty = root === null || isNull(root);
+    diagnostics.error(
+      isEmpty ? null : place,
+      isEmpty ? 'the file holds no scenario' : 'a scenario is a mapping',
+      'the least is "goroutines: {main: […]}"',
+    );
+  }
+  return { scenario: diagnostics.errors > 0 ? null : scenario, diagnostics: diagnostics.sorted() };
+}
+
+class ScenarioReader {
+  private readonly source: string;
+  private readonly env: Env;
+  private readonly sections = new Map<string, Node>();
+
+  constructor(root: Mapping, source: string, diagnostics: Diagnostics) {
+    this.source = source;
+    this.env = { names: new Names(diagnostics), scope: null, diagnostics };
+    for (const { key, value } of root.entries) {
+      if (Object.hasOwn(TOP_KEYS, key.text)) {
+        this.sections.set(key.text, value);
+      } else if (TOP_LATER.has(key.text)) {
+        diagnostics.error(key.place, `the key ${quoted(key.text)} is known, but not there yet in this version`);
+      } else {
+        diagnostics.error(key.place, `unknown key ${quoted(key.text)}${didYouMean(key.text, Object.keys(TOP_KEYS))}`);
+      }
+    }
+    if (!this.sections.has('goroutines')) {
+      diagnostics.error(root.place, 'the scenario has no "goroutines"', 'the least is "goroutines: {main: […]}"');
+    }
+  }
+
+  read(set: Overrides): Scenario {
+    const { env } = this;
+    readParams(this.sections.get('params'), set, env);
+    const settings = this.settings();
+    const objects = new ObjectReader(env, (name) => this.sections.get(name)).readAll();
+    readBodies(this.sections.get('goroutines'), env);
+    const reader = new Bodies(env);
+    const bodies = reader.readAll();
+    reader.checkCalls();
+    const scenario: Scenario = {
+      file: env.diagnostics.file,
+      ...settings,
+      params: new Map([...env.names.params].map(([name, { type, value }]) => [name, { type, value }])),
+      ...objects,
+      ...usedNames(bodies),
+      bodies,
+      expect: this.expectations(),
+      source: this.source,
+    };
+    if (env.diagnostics.errors === 0) warn(scenario, env.names, env.diagnostics);
+    return scenario;
+  }
+
+  // ---- settings
+
+  private settings(): Pick<Scenario, 'name' | 'description' | 'go' | 'gomaxprocs' | 'cpus' | 'seed' | 'untilNs' | 'start'> {
+    const base = this.env.diagnostics.file.replace(/^.*[/\\]/, '').replace(/\.ya?ml$/, '');
+    const limit = Number.MAX_SAFE_INTEGER;
+    return {
+      name: this.text('name', LONGEST_NAME) ?? base,
+      description: this.text('description', limit) ?? '',
+      go: this.goVersion(),
+      gomaxprocs: this.int('gomaxprocs', 1, MOST_PROCS),
+      cpus: this.cpus(),
+      seed: this.int('seed', 0, limit) ?? DEFAULT_SEED,
+      untilNs: this.until(),
+      start: this.start(),
+    };
+  }
+
+  private text(section: string, longest: number): string | null {
+    const node = this.sections.get(section);
+    const scalar = node === undefined ? null : scalarField(node, 'a text', this.env);
+    if (scalar === null) return null;
+    const text = constantText(scalar, this.env).trim();
+    if (text.length > longest)
+      this.env.diagnostics.error(scalar.place, `a ${section} of ${text.length} characters: ${longest} is the most`);
+    return text;
+  }
+
+  private int(section: string, least: number, most: number): number | null {
+    const node = this.sections.get(section);
+    return node === undefined ? null : constantField(node, quoted(section), least, most, this.env);
+  }
+
+  /** The version as it is written: `go: 1.20` is not 1.2. */
+  private goVersion(): GoVersion {
+    const node = this.sections.get('go');
+    const scalar = node === undefined ? null : scalarField(node, 'a version of Go', this.env);
+    if (scalar === null) return DEFAULT_GO;
+    const version = GO_VERSIONS.find((one) => one === scalar.text);
+    if (version === undefined) {
+      const versions = listed(GO_VERSIONS.map(quoted));
+      this.env.diagnostics.error(scalar.place, `Go ${quoted(scalar.text)} is not modelled: ${versions} are`);
+    }
+    return version ?? DEFAULT_GO;
+  }
+
+  private cpus(): number {
+    const { diagnostics } = this.env;
+    const node = this.sections.get('machine');
+    if (node === undefined) return DEFAULT_CPUS;
+    if (node.kind !== 'map') {
+      diagnostics.error(node.place, '"machine" is a mapping', 'as in machine: {cpus: 8}');
+      return DEFAULT_CPUS;
+    }
+    const keys = new Map<string, Node>();
+    const known = node.entries.filter(({ key }) => {
+      if (!MACHINE_LATER.has(key.text)) return true;
+      diagnostics.error(key.place, `the key ${quoted(key.text)} of "machine" is known, but not there yet in this version`);
+      return false;
+    });
+    readKeys({ ...node, entries: known }, 'machine', [{ name: 'cpus', type: 'int', doc: 'Hardware threads.' }], keys, diagnostics);
+    const cpus = keys.get('cpus');
+    return cpus === undefined ? DEFAULT_CPUS : constantField(cpus, '"cpus"', 1, MOST_PROCS, this.env);
+  }
+
+  private until(): number | null {
+    const node = this.sections.get('until');
+    if (node === undefined) return null;
+    const until = readValue(node, ['duration', 'int'], this.env);
+    if (until?.kind !== 'const') return null;
+    if (until.value <= 0) this.env.diagnostics.error(node.place, '"until" is a time after the start');
+    return until.value;
+  }
+
+  private start(): Scenario['start'] {
+    const { diagnostics } = this.env;
+    const settled = { kind: 'settled', schedtick: null } as const;
+    const node = this.sections.get('start');
+    if (node === undefined) return settled;
+    if (node.kind === 'scalar') {
+      if (node.text === 'cold') return { kind: 'cold' };
+      if (node.text !== 'settled') {
+        diagnostics.error(node.place, `"start" is settled or cold, not ${quoted(node.text)}${didYouMean(node.text, ['settled', 'cold'])}`);
+      }
+      return settled;
+    }
+    if (node.kind === 'seq') {
+      diagnostics.error(node.place, '"start" is settled, cold, or {settled: true, schedtick: 17}');
+      return settled;
+    }
+    const keys = new Map<string, Node>();
+    readKeys(node, 'start', START_KEYS, keys, diagnostics);
+    const flag = keys.get('settled');
+    if (flag === undefined || !flagField(flag, this.env)) diagnostics.error(node.place, 'a start with keys is {settled: true, …}');
+    const schedtick = keys.get('schedtick');
+    return {
+      kind: 'settled',
+      schedtick: schedtick === undefined ? null : constantField(schedtick, '"schedtick"', 0, 0xffffffff, this.env),
+    };
+  }
+
+  // ---- expectations: kept as texts here; what they mean is not a matter of this layer's grammar
+
+  private expectations(): Expectation[] {
+    const node = this.sections.get('expect');
+    if (node === undefined || isNull(node)) return [];
+    if (node.kind !== 'seq') {
+      this.env.diagnostics.error(node.place, '"expect" is a list of expectations', 'as in expect: [outcome == completed]');
+      return [];
+    }
+    return node.items.flatMap((item) => this.expectation(item) ?? []);
+  }
+
+  private expectation(item: Node): Expectation | null {
+    const { diagnostics } = this.env;
+    if (item.kind === 'scalar' && !isNull(item)) {
+      return { that: constantText(item, this.env), level: 'error', why: null, place: item.place };
+    }
+    if (item.kind !== 'map') {
+      diagnostics.error(item.place, 'an expectation belongs here', 'as in "threads.created <= 12" or {that: …, level: warn, why: …}');
+      return null;
+    }
+    const keys = new Map<string, Node>();
+    readKeys(item, 'expect', EXPECTATION_KEYS, keys, diagnostics);
+    const that = keys.get('that');
+    if (that === undefined) diagnostics.error(item.place, 'an expectation needs "that"');
+    const scalar = that === undefined ? null : scalarField(that, 'an expectation', this.env);
+    const why = keys.get('why');
+    const reason = why === undefined ? null : scalarField(why, 'a text', this.env);
+    const level = keys.get('level');
+    const word = level === undefined ? null : scalarField(level, 'error or warn', this.env);
+    if (word !== null && word.text !== 'error' && word.text !== 'warn') {
+      diagnostics.error(word.place, `the level is error or warn, not ${quoted(word.text)}`);
+    }
+    if (scalar === null) return null;
+    return {
+      that: constantText(scalar, this.env),
+      level: word?.text === 'warn' ? 'warn' : 'error',
+      why: reason === null ? null : constantText(reason, this.env),
+      place: scalar.place,
+    };
+  }
+}
+
+const START_KEYS: readonly KeySpec[] = [
+  { name: 'settled', type: 'flag', doc: 'true.' },
+  { name: 'schedtick', type: 'int', doc: "The phase of the first P's schedtick." },
+];
+
+/** The names that their use declares, in the order of first use. */
+function usedNames(bodies: readonly Body[]): Pick<Scenario, 'onces' | 'spans'> {
+  const onces = new Set<string>();
+  const spans = new Set<string>();
+  for (const body of bodies) {
+    forEachStep(body.steps, (step) => {
+      if (step.op === 'once') onces.add(step.once);
+      if (step.op === 'span' || step.op === 'spanSince') spans.add(step.name);
+    });
+  }
+  return { onces: [...onces], spans: [...spans] };
+}

@@ -1,0 +1,204 @@
+// The sections of a scenario that declare things: params, channels, locks, vars, and the bodies of goroutines.
+
+import { formatDuration } from '../base/duration.ts';
+import type { Env } from './expression.ts';
+import type { ObjectDecl, Scenario, ValueType } from './model.ts';
+import type { ObjectKind } from './names.ts';
+import { TYPE_NAMES } from './operators.ts';
+import { readKeys } from './step-shape.ts';
+import type { KeySpec } from './step-table.ts';
+import { didYouMean, quoted } from './suggest.ts';
+import { constantField, readValue, refField } from './values.ts';
+import type { Entry, Mapping, Node, Scalar } from './yaml.ts';
+import { isNull } from './yaml.ts';
+
+export const MOST_OBJECTS = 1_000_000; // of all kinds together, elements of arrays counted
+export const MOST_CAPACITY = 10_000_000; // of all channels together
+const LARGEST = Number.MAX_SAFE_INTEGER;
+
+const spec = (name: string, type: KeySpec['type'], doc: string): KeySpec => ({ name, type, doc });
+const countKey = spec('count', 'int', 'Makes it an array of this length.');
+export const CHANNEL_KEYS = [countKey, spec('capacity', 'int', 'Room for values; 0 is unbuffered, nil makes a nil channel.')];
+export const COUNT_KEYS = [countKey];
+export const VAR_KEYS = [countKey, spec('value', 'int', 'What each begins with.')];
+
+/** Reads `name: value` entries of a section; anything else is reported. */
+export function mappingOf(node: Node, section: string, example: string, env: Env): readonly Entry[] {
+  if (node.kind === 'map') return node.entries;
+  if (!isNull(node)) env.diagnostics.error(node.place, `${quoted(section)} holds names and what each is`, `as in ${example}`);
+  return [];
+}
+
+/** Values for params, as texts by name or as `name=value`. */
+export type Overrides = readonly string[] | ReadonlyMap<string, string>;
+
+/** Declared params, with what the command line sets instead. */
+export function readParams(node: Node | undefined, set: Overrides, env: Env): void {
+  const { names, diagnostics } = env;
+  const overrides = readOverrides(set, env);
+  for (const { key, value } of node === undefined ? [] : mappingOf(node, 'params', 'params: {workers: 4, think: 5ms}', env)) {
+    if (!names.isName(key, 'param')) continue;
+    const given = readValue(value, ['int', 'duration', 'bool'], env);
+    if (given?.kind !== 'const') continue;
+    const override = overrides.get(key.text);
+    const param = { type: given.type, value: given.value, place: key.place, used: false };
+    names.params.set(
+      key.text,
+      override === undefined ? param : { ...param, value: overridden(key.text, given.type, override, env) ?? given.value },
+    );
+  }
+  for (const name of overrides.keys()) {
+    const declared = [...names.params.keys()];
+    if (names.params.has(name) || (node?.kind === 'map' && node.entries.some(({ key }) => key.text === name))) continue;
+    const note = declared.length === 0 ? 'the scenario has no params' : `its params are ${declared.slice(0, 20).join(', ')}`;
+    diagnostics.error(null, `--set ${name}: there is no param ${quoted(name)}${didYouMean(name, declared)}`, note);
+  }
+}
+
+function readOverrides(set: Overrides, env: Env): ReadonlyMap<string, string> {
+  if ('get' in set) return set;
+  const overrides = new Map<string, string>();
+  for (const one of set) {
+    const equals = one.indexOf('=');
+    if (equals <= 0) env.diagnostics.error(null, `--set ${one}: this is not name=value`);
+    else overrides.set(one.slice(0, equals).trim(), one.slice(equals + 1).trim());
+  }
+  return overrides;
+}
+
+/** The value given on the command line for a param of some type. */
+function overridden(name: string, type: ValueType, text: string, env: Env): number | null {
+  const scalar: Scalar = { kind: 'scalar', text, plain: false, place: { line: 1, column: 1, length: 1 }, inset: -1 };
+  const found: string[] = [];
+  const quiet = { error: (_: unknown, message: string) => found.push(message) } as unknown as Env['diagnostics'];
+  const value = readValue(scalar, [type], { ...env, diagnostics: quiet });
+  if (value?.kind === 'const') return value.value;
+  env.diagnostics.error(null, `--set ${name}=${text}: the param ${quoted(name)} is ${TYPE_NAMES[type]}, not ${quoted(text)}`);
+  return null;
+}
+
+/** A param's value as a scenario would write it. */
+export function printedParam(param: { readonly type: ValueType; readonly value: number }): string {
+  if (param.type === 'bool') return String(param.value !== 0);
+  return param.type === 'duration' ? formatDuration(param.value) : String(param.value);
+}
+
+/** Channels, locks, waitgroups, conds and vars. `section` gives the node of a top-level key. */
+export class ObjectReader {
+  private readonly env: Env;
+  private readonly section: (name: string) => Node | undefined;
+  private objects = 0;
+  private capacity = 0;
+
+  constructor(env: Env, section: (name: string) => Node | undefined) {
+    this.env = env;
+    this.section = section;
+  }
+
+  readAll(): Pick<Scenario, 'channels' | 'mutexes' | 'rwmutexes' | 'waitgroups' | 'conds' | 'vars'> {
+    return {
+      mutexes: this.plain('mutex', 'mutexes'),
+      rwmutexes: this.plain('rwmutex', 'rwmutexes'),
+      waitgroups: this.plain('waitgroup', 'waitgroups'),
+      channels: this.channels(),
+      vars: this.vars(),
+      conds: this.conds(),
+    };
+  }
+
+  private entries(section: string, example: string): readonly Entry[] {
+    const node = this.section(section);
+    return node === undefined ? [] : mappingOf(node, section, example, this.env);
+  }
+
+  /** What stands in a keyed declaration, by key. */
+  private keys(value: Mapping, owner: string, specs: readonly KeySpec[]): Map<string, Node> {
+    const keys = new Map<string, Node>();
+    readKeys(value, owner, specs, keys, this.env.diagnostics);
+    return keys;
+  }
+
+  private decl(kind: ObjectKind, key: Scalar, countNode: Node | undefined): ObjectDecl {
+    const count = countNode === undefined ? null : constantField(countNode, 'the length of an array', 1, MOST_OBJECTS, this.env);
+    const before = this.objects;
+    this.objects += count ?? 1;
+    if (before <= MOST_OBJECTS && this.objects > MOST_OBJECTS) {
+      this.env.diagnostics.error(key.place, `more than ${MOST_OBJECTS} channels, locks and vars in all`);
+    }
+    this.env.names.declare(kind, key, count);
+    return { name: key.text, count };
+  }
+
+  /** Kinds of which there is nothing to say but a name: a list of names, or a mapping. */
+  private plain(kind: ObjectKind, section: string): ObjectDecl[] {
+    const node = this.section(section);
+    if (node === undefined) return [];
+    const example = `${section}: [a, b] or ${section}: {a: {count: 8}}`;
+    if (node.kind !== 'seq') {
+      return mappingOf(node, section, example, this.env).map(({ key, value }) => {
+        if (value.kind === 'map') return this.decl(kind, key, this.keys(value, section, COUNT_KEYS).get('count'));
+        if (!isNull(value)) this.env.diagnostics.error(value.place, `{count: …} belongs here, or nothing`, `as in ${example}`);
+        return this.decl(kind, key, undefined);
+      });
+    }
+    const decls: ObjectDecl[] = [];
+    for (const item of node.items) {
+      if (item.kind === 'scalar' && !isNull(item)) decls.push(this.decl(kind, item, undefined));
+      else this.env.diagnostics.error(item.place, `the name of a ${kind} belongs here`, `as in ${example}`);
+    }
+    return decls;
+  }
+
+  private channels(): Scenario['channels'] {
+    return this.entries('channels', 'channels: {jobs: 128, done: 0, ring: {count: 20, capacity: 1}}').map(({ key, value }) => {
+      if (value.kind !== 'map') return { ...this.decl('channel', key, undefined), capacity: this.channelCapacity(value, 1) };
+      const keys = this.keys(value, 'channels', CHANNEL_KEYS);
+      const decl = this.decl('channel', key, keys.get('count'));
+      const capacity = keys.get('capacity');
+      return { ...decl, capacity: capacity === undefined ? 0 : this.channelCapacity(capacity, decl.count ?? 1) };
+    });
+  }
+
+  private channelCapacity(node: Node, count: number): number | null {
+    if (node.kind === 'scalar' && node.text === 'nil') return null;
+    if (isNull(node)) {
+      this.env.diagnostics.error(node.place, 'a channel needs its capacity', '0 is unbuffered, nil is a nil channel');
+      return 0;
+    }
+    const capacity = constantField(node, 'the capacity of a channel', 0, MOST_CAPACITY, this.env);
+    const before = this.capacity;
+    this.capacity += capacity * count;
+    if (before <= MOST_CAPACITY && this.capacity > MOST_CAPACITY) {
+      this.env.diagnostics.error(node.place, `channels with room for more than ${MOST_CAPACITY} values in all`);
+    }
+    return capacity;
+  }
+
+  private vars(): Scenario['vars'] {
+    return this.entries('vars', 'vars: {served: 0}').map(({ key, value }) => {
+      const keys = value.kind === 'map' ? this.keys(value, 'vars', VAR_KEYS) : null;
+      const initial = keys === null ? value : keys.get('value');
+      const decl = this.decl('var', key, keys?.get('count'));
+      return { ...decl, initial: initial === undefined ? 0 : constantField(initial, 'a var', -LARGEST, LARGEST, this.env) };
+    });
+  }
+
+  private conds(): Scenario['conds'] {
+    return this.entries('conds', 'conds: {notEmpty: mu}, where mu is a mutex').map(({ key, value }) => {
+      const { kind, ref } = refField(value, ['mutex', 'rwmutex'], this.env);
+      return { ...this.decl('cond', key, undefined), locker: ref, lockerKind: kind === 'rwmutex' ? kind : 'mutex' };
+    });
+  }
+}
+
+/** Declares the bodies, for steps to name. */
+export function readBodies(node: Node | undefined, env: Env): void {
+  const { names, diagnostics } = env;
+  if (node === undefined) return;
+  for (const { key, value } of mappingOf(node, 'goroutines', 'goroutines: {main: [{cpu: 1ms}]}', env)) {
+    if (names.isName(key, 'body')) names.bodies.set(key.text, { name: key.text, node: value, place: key.place });
+  }
+  if (names.bodies.has('main') || isNull(node)) return;
+  const note = 'main is where the program begins';
+  diagnostics.error(node.place, `no body named main${didYouMean('main', names.bodies.keys())}`, note);
+}

@@ -1,0 +1,31 @@
+// Frames of goroutines: slabs of one array of doubles, by size, with a free list for each size. A goroutine's slab holds
+// its body's frame and those of the deepest chain of calls from there; its size is known when the program is compiled.
+
+import { doubles } from '../runtime/g.ts';
+
+const FIRST_CAPACITY = 1 << 10;
+const GROWTH = 16;
+
+export class Frames {
+  data = new Float64Array(FIRST_CAPACITY);
+  private used = 0;
+  private readonly free: number[] = []; // by size; the first word of a free slab is the next one
+
+  alloc(size: number): number {
+    const head = this.free[size] ?? -1;
+    if (head >= 0) {
+      this.free[size] = this.data[head]!;
+      this.data.fill(0, head, head + size);
+      return head;
+    }
+    const fp = this.used;
+    this.used += size;
+    while (this.used > this.data.length) this.data = doubles(this.data, this.data.length * GROWTH);
+    return fp;
+  }
+
+  release(fp: number, size: number): void {
+    this.data[fp] = this.free[size] ?? -1;
+    this.free[size] = fp;
+  }
+}

@@ -1,0 +1,548 @@
+// The compiled scenario as a workload of the runtime: walks a goroutine's instructions up to its next operation. The
+// goroutine's pc is the next instruction, or ~pc while the operation of instruction pc has still to deliver its result
+// (a received value, the case of a select) when the goroutine goes on.
+//
+// Time: control flow costs time only where it loops, and what it costs is charged with the operation after it. Before
+// anything that others can see (a var set, a log line, a span) what has gathered is charged first, by an empty operation.
+
+import { fail } from '../base/assert.ts';
+import { childKey0, childKey1, draw32, Stream } from '../base/prng.ts';
+import { SampleSet } from '../base/samples.ts';
+import type { Machine } from '../machine/machine.ts';
+import { SUCCESS } from '../runtime/chan.ts';
+import { F_RECOVER, F_SYSTEM, type Goroutines } from '../runtime/g.ts';
+import * as ops from '../runtime/ops.ts';
+import type { SelectCases, Workload } from '../runtime/ops.ts';
+import { Evaluator, RuntimePanic } from './evaluator.ts';
+import { Frames } from './frames.ts';
+import type { Program } from './program.ts';
+import * as ir from './program.ts';
+import type { SystemProgram } from './system-program.ts';
+
+const PC_PRELUDE = 0x7ff00000; // main, before main.main: plus the step of the runtime's start
+const PC_UNWIND = 0x7ffffff0; // release what the goroutine holds, then end
+const PC_END = 0x7ffffff1;
+const ROUNDS_NS_MAX = 1_000; // loops that do nothing else let time pass at least this often
+
+/** Told what the program says while it runs. */
+export interface ProgramOutput {
+  log(gp: number, text: string): void;
+  /** An error of the scenario that only the run could show; `place` indexes Program.places. */
+  error(place: number, message: string): void;
+}
+
+export class Interpreter implements Workload {
+  roundNs = 0;
+  message = '';
+  readonly cases: SelectCases;
+  readonly spans: SampleSet[];
+  private readonly program: Program;
+  private readonly g: Goroutines;
+  private readonly machine: Machine;
+  private readonly output: ProgramOutput;
+  private readonly values: Evaluator;
+  private readonly frames = new Frames();
+  private readonly callerFrame: Int32Array; // per CALL instruction: the size of the frame it stands in
+  private readonly unwinding = new Map<number, number[]>(); // onces that a goroutine has still to leave
+  private readonly roundCost: number;
+  private readonly setVarCost: number;
+  private readonly mainKey: Stream;
+  private readonly system: SystemProgram;
+
+  constructor(init: {
+    program: Program;
+    g: Goroutines;
+    machine: Machine;
+    channelLen: (id: number) => number;
+    seed: number;
+    roundCost: number;
+    setVarCost: number;
+    system: SystemProgram;
+    output: ProgramOutput;
+  }) {
+    const program = init.program;
+    this.program = program;
+    this.g = init.g;
+    this.machine = init.machine;
+    this.output = init.output;
+    this.roundCost = init.roundCost;
+    this.setVarCost = init.setVarCost;
+    this.system = init.system;
+    this.mainKey = new Stream(init.seed, 'main');
+    this.spans = program.spans.map(() => new SampleSet());
+    this.values = new Evaluator(program, init.g, init.machine, this.frames, init.channelLen);
+    const most = program.selects.reduce((n, table) => Math.max(n, table.dir.length), 0);
+    this.cases = { count: 0, dir: new Int32Array(most), chan: new Int32Array(most), value: new Float64Array(most), block: false };
+    this.callerFrame = callerFrames(program);
+  }
+
+  // ---- the door
+
+  next(gp: number): number {
+    try {
+      return this.step(gp);
+    } catch (e) {
+      if (!(e instanceof RuntimePanic)) throw e;
+      this.message = e.message;
+      if (e.place >= 0) this.output.error(e.place, e.message);
+      return ops.OP_PANIC;
+    }
+  }
+
+  private step(gp: number): number {
+    const g = this.g;
+    let pc = g.pc[gp]!;
+    if (g.body[gp]! < 0 || pc >= PC_PRELUDE) {
+      if (pc === PC_END) return ops.OP_END;
+      if (pc === PC_UNWIND) return this.unwindStep(gp);
+      return this.systemStep(gp);
+    }
+    if (pc < 0) pc = this.deliver(gp, ~pc);
+    const code = this.program.code;
+    const values = this.values;
+    for (;;) {
+      const i = pc * ir.STRIDE;
+      switch (code[i]) {
+        case ir.JUMP:
+          if (code[i + 1]! <= pc && this.round(gp, code[i + 1]!)) return ops.OP_NONE;
+          pc = code[i + 1]!;
+          break;
+        case ir.JUMP_UNLESS:
+          pc = values.value(code[i + 1]!, gp) !== 0 ? pc + 1 : code[i + 2]!;
+          break;
+        case ir.ROUND:
+          pc = code[i + 1]!;
+          if (this.round(gp, pc)) return ops.OP_NONE;
+          break;
+        case ir.NEXT_ROUND: {
+          const data = this.frames.data;
+          const fp = g.fp[gp]!;
+          const counter = ++data[fp + code[i + 1]!]!;
+          pc = counter < data[fp + code[i + 2]!]! ? code[i + 3]! : pc + 1;
+          if (this.round(gp, pc)) return ops.OP_NONE;
+          break;
+        }
+        case ir.SET_LOCAL:
+        case ir.DRAW: {
+          const value = values.value(code[i + 2]!, gp);
+          this.frames.data[g.fp[gp]! + code[i + 1]!] = value;
+          pc++;
+          break;
+        }
+        case ir.NOW:
+          this.frames.data[g.fp[gp]! + code[i + 1]!] = this.machine.now + this.roundNs;
+          pc++;
+          break;
+        case ir.SET_VAR: {
+          if (this.roundNs > 0) return this.letTimePass(gp, pc);
+          const value = values.value(code[i + 2]!, gp);
+          values.vars[values.ref(code[i + 1]!, gp)] = value;
+          this.roundNs += this.setVarCost;
+          pc++;
+          break;
+        }
+        case ir.LOG:
+          if (this.roundNs > 0) return this.letTimePass(gp, pc);
+          this.output.log(gp, values.text(code[i + 1]!, gp));
+          pc++;
+          break;
+        case ir.SPAN: {
+          if (this.roundNs > 0) return this.letTimePass(gp, pc);
+          const ns = this.machine.now - values.value(code[i + 2]!, gp);
+          this.spans[code[i + 1]!]!.add(ns > 0 ? ns : 0);
+          pc++;
+          break;
+        }
+        case ir.CHOOSE:
+          pc = this.choose(code[i + 1]!, gp);
+          break;
+        case ir.CALL:
+          pc = this.call(gp, pc);
+          break;
+        case ir.RETURN: {
+          const fp = g.fp[gp]!;
+          const back = fp < 0 ? -1 : this.frames.data[fp + ir.FRAME_RETURN]!;
+          if (back < 0) return this.endStep(gp, 0);
+          g.fp[gp] = this.frames.data[fp + ir.FRAME_CALLER]!;
+          pc = back;
+          break;
+        }
+        default:
+          return this.operation(gp, pc);
+      }
+    }
+  }
+
+  /** A loop's round: true when it is time to let time pass, at instruction pc. */
+  private round(gp: number, pc: number): boolean {
+    this.roundNs += this.roundCost;
+    if (this.roundNs < ROUNDS_NS_MAX) return false;
+    this.g.pc[gp] = pc;
+    return true;
+  }
+
+  private letTimePass(gp: number, pc: number): number {
+    this.g.pc[gp] = pc;
+    return ops.OP_NONE;
+  }
+
+  /** The instruction at pc is an operation of the runtime: its operands into the columns. */
+  private operation(gp: number, pc: number): number {
+    const g = this.g;
+    const code = this.program.code;
+    const values = this.values;
+    const i = pc * ir.STRIDE;
+    const a = code[i + 1]!;
+    g.pc[gp] = pc + 1;
+    switch (code[i]) {
+      case ir.CPU:
+        g.val[gp] = duration(values.value(a, gp));
+        return ops.OP_CPU;
+      case ir.SEND:
+        g.val[gp] = values.value(code[i + 2]!, gp);
+        g.obj[gp] = this.channel(a, gp);
+        return ops.OP_SEND;
+      case ir.RECV:
+        g.pc[gp] = ~pc;
+        g.obj[gp] = this.channel(a, gp);
+        return ops.OP_RECV;
+      case ir.RANGE:
+        if (this.round(gp, pc)) return ops.OP_NONE;
+        g.pc[gp] = ~pc;
+        g.obj[gp] = this.channel(a, gp);
+        return ops.OP_RECV;
+      case ir.CLOSE:
+        g.obj[gp] = this.channel(a, gp);
+        return ops.OP_CLOSE;
+      case ir.SELECT: {
+        g.pc[gp] = ~pc;
+        const table = this.program.selects[a]!;
+        this.cases.count = table.dir.length;
+        return ops.OP_SELECT;
+      }
+      case ir.SYSCALL:
+        g.val[gp] = duration(values.value(a, gp));
+        g.obj[gp] = code[i + 2]! < 0 ? 0 : Math.min(duration(values.value(code[i + 2]!, gp)), 0x7fffffff);
+        return ops.OP_SYSCALL;
+      case ir.NET:
+        g.val[gp] = duration(values.value(a, gp));
+        return ops.OP_NET;
+      case ir.SLEEP:
+        g.val[gp] = duration(values.value(a, gp));
+        return ops.OP_SLEEP;
+      case ir.SLEEP_UNTIL:
+        g.val[gp] = duration(values.value(a, gp) - this.machine.now);
+        return ops.OP_SLEEP;
+      case ir.LOCK:
+        return this.on(gp, a, ops.OP_LOCK);
+      case ir.UNLOCK:
+        return this.on(gp, a, ops.OP_UNLOCK);
+      case ir.RWLOCK:
+        return this.on(gp, a, ops.OP_RWLOCK);
+      case ir.RWUNLOCK:
+        return this.on(gp, a, ops.OP_RWUNLOCK);
+      case ir.RLOCK:
+        return this.on(gp, a, ops.OP_RLOCK);
+      case ir.RUNLOCK:
+        return this.on(gp, a, ops.OP_RUNLOCK);
+      case ir.ADD:
+        g.val[gp] = values.value(code[i + 2]!, gp);
+        return this.on(gp, a, ops.OP_ADD);
+      case ir.WAIT:
+        return this.on(gp, a, ops.OP_WAIT);
+      case ir.COND_WAIT:
+        return this.on(gp, a, ops.OP_COND_WAIT);
+      case ir.SIGNAL:
+        return this.on(gp, a, ops.OP_SIGNAL);
+      case ir.BROADCAST:
+        return this.on(gp, a, ops.OP_BROADCAST);
+      case ir.ONCE:
+        g.pc[gp] = ~pc;
+        g.obj[gp] = a;
+        return ops.OP_ONCE;
+      case ir.ONCE_DONE:
+        g.obj[gp] = a;
+        return ops.OP_ONCE_DONE;
+      case ir.GO:
+        g.pc[gp] = ~pc;
+        g.obj[gp] = this.childFrame(gp, a, code[i + 2]!);
+        return ops.OP_GO;
+      case ir.GOSCHED:
+        return ops.OP_GOSCHED;
+      case ir.GOEXIT:
+        return this.startUnwinding(gp, pc);
+      case ir.LOCK_OS_THREAD:
+        return ops.OP_LOCK_OS_THREAD;
+      case ir.UNLOCK_OS_THREAD:
+        return ops.OP_UNLOCK_OS_THREAD;
+      case ir.PANIC:
+        this.message = values.text(a, gp);
+        g.pc[gp] = ~pc;
+        return ops.OP_PANIC;
+      case ir.EXIT:
+        g.val[gp] = values.value(a, gp);
+        return ops.OP_EXIT;
+      default:
+        return fail('Interpreter.operation', `instruction ${pc} has opcode ${code[i]}`);
+    }
+  }
+
+  private on(gp: number, ref: number, op: number): number {
+    this.g.obj[gp] = this.values.ref(ref, gp);
+    return op;
+  }
+
+  private channel(ref: number, gp: number): number {
+    const id = this.values.ref(ref, gp);
+    return this.program.channelCapacity[id]! < 0 ? -1 : id;
+  }
+
+  /** The operation of instruction pc is complete: its result into the frame. Returns the next instruction. */
+  private deliver(gp: number, pc: number): number {
+    const g = this.g;
+    const code = this.program.code;
+    const i = pc * ir.STRIDE;
+    switch (code[i]) {
+      case ir.RECV:
+        this.received(gp, code[i + 2]!, code[i + 3]!);
+        return pc + 1;
+      case ir.RANGE:
+        if (g.bits[gp] !== SUCCESS) return code[i + 3]!;
+        this.received(gp, code[i + 2]!, -1);
+        return pc + 1;
+      case ir.SELECT: {
+        const table = this.program.selects[code[i + 1]!]!;
+        const taken = g.obj[gp]!;
+        if (taken < 0) return table.defaultTarget;
+        if (table.dir[taken] === ir.CASE_RECV) this.received(gp, table.slot[taken]!, table.ok[taken]!);
+        return table.target[taken]!;
+      }
+      case ir.ONCE:
+        return g.bits[gp] === 1 ? pc + 1 : code[i + 2]!;
+      case ir.GO:
+        return pc + 1;
+      default:
+        return fail('Interpreter.deliver', `instruction ${pc} has opcode ${code[i]}`);
+    }
+  }
+
+  private received(gp: number, slot: number, ok: number): void {
+    const fp = this.g.fp[gp]!;
+    if (slot >= 0) this.frames.data[fp + slot] = this.g.val[gp]!;
+    if (ok >= 0) this.frames.data[fp + ok] = this.g.bits[gp] === SUCCESS ? 1 : 0;
+  }
+
+  loadCases(gp: number): boolean {
+    const table = this.program.selects[this.program.code[~this.g.pc[gp]! * ir.STRIDE + 1]!]!;
+    const cases = this.cases;
+    try {
+      for (let k = 0; k < table.dir.length; k++) {
+        cases.dir[k] = table.dir[k]!;
+        cases.chan[k] = table.ref[k]! < 0 ? -1 : this.channel(table.ref[k]!, gp);
+        cases.value[k] = table.value[k]! < 0 ? 0 : this.values.value(table.value[k]!, gp);
+      }
+    } catch (e) {
+      if (!(e instanceof RuntimePanic)) throw e;
+      this.message = e.message;
+      if (e.place >= 0) this.output.error(e.place, e.message);
+      return false;
+    }
+    cases.count = table.dir.length;
+    cases.block = table.defaultTarget < 0;
+    return true;
+  }
+
+  private choose(tableId: number, gp: number): number {
+    const table = this.program.choices[tableId]!;
+    const g = this.g;
+    const total = table.upTo[table.upTo.length - 1]!;
+    const x = Math.floor((draw32(g.key0[gp]!, g.key1[gp]!, g.draws[gp]!++) * total) / 0x100000000);
+    let k = 0;
+    while (x >= table.upTo[k]!) k++;
+    return table.target[k]!;
+  }
+
+  // ---- calls and goroutines
+
+  private call(gp: number, pc: number): number {
+    const code = this.program.code;
+    const i = pc * ir.STRIDE;
+    const caller = this.g.fp[gp]!;
+    const fp = caller + this.callerFrame[pc]!;
+    this.passArguments(code[i + 2]!, gp, fp);
+    this.frames.data[fp + ir.FRAME_RETURN] = pc + 1;
+    this.frames.data[fp + ir.FRAME_CALLER] = caller;
+    this.g.fp[gp] = fp;
+    return this.program.bodies[code[i + 1]!]!.entry;
+  }
+
+  private passArguments(tableId: number, gp: number, fp: number): void {
+    if (tableId < 0) return;
+    const table = this.program.args[tableId]!;
+    for (let k = 0; k < table.slots.length; k++) {
+      const value = this.values.value(table.values[k]!, gp);
+      this.frames.data[fp + table.slots[k]!] = value;
+    }
+  }
+
+  /** The frame of a goroutine about to be started, with its arguments; -1 when it needs none. */
+  private childFrame(gp: number, body: number, args: number): number {
+    const fp = this.newFrame(body);
+    try {
+      this.passArguments(args, gp, fp);
+    } catch (e) {
+      if (fp >= 0) this.frames.release(fp, this.program.bodies[body]!.stackSize);
+      throw e;
+    }
+    return fp;
+  }
+
+  private newFrame(body: number): number {
+    const size = this.program.bodies[body]!.stackSize;
+    if (size <= ir.FRAME_LOCALS) return -1;
+    const fp = this.frames.alloc(size);
+    this.frames.data[fp + ir.FRAME_RETURN] = -1;
+    return fp;
+  }
+
+  spawn(parent: number, child: number): number {
+    const g = this.g;
+    g.index[child] = 0;
+    if (parent < 0) return this.spawnMain(child);
+    if (g.pc[parent]! >= PC_PRELUDE) return this.spawnSystem(child, g.obj[parent]!);
+    const pc = ~g.pc[parent]!;
+    const code = this.program.code;
+    const i = pc * ir.STRIDE;
+    const body = code[i + 1]!;
+    this.enter(child, body, g.obj[parent]!);
+    const n = g.spawns[parent]!++;
+    g.key0[child] = childKey0(g.key0[parent]!, g.key1[parent]!, n);
+    g.key1[child] = childKey1(g.key0[parent]!, g.key1[parent]!, n);
+    if (code[i + 4] === 1) g.flags[child]! |= F_RECOVER;
+    if (code[i + 5]! >= 0) g.index[child] = this.values.value(code[i + 5]!, parent);
+    return code[i + 3]! < 0 ? 0 : this.values.ref(code[i + 3]!, parent) + 1;
+  }
+
+  private enter(gp: number, body: number, fp: number): void {
+    const g = this.g;
+    g.body[gp] = body;
+    g.pc[gp] = this.program.bodies[body]!.entry;
+    g.fp[gp] = fp;
+    if (g.draws[gp] !== 0) g.draws[gp] = 0;
+    if (g.spawns[gp] !== 0) g.spawns[gp] = 0;
+  }
+
+  private spawnMain(gp: number): number {
+    const g = this.g;
+    this.enter(gp, 0, this.newFrame(0));
+    g.key0[gp] = this.mainKey.k0;
+    g.key1[gp] = this.mainKey.k1;
+    if (this.system.main.length > 0) g.pc[gp] = PC_PRELUDE;
+    return 0;
+  }
+
+  ended(gp: number): void {
+    const fp = this.g.fp[gp]!;
+    if (this.g.body[gp]! >= 0 && fp >= 0) this.frames.release(this.baseFrame(fp), this.program.bodies[this.g.body[gp]!]!.stackSize);
+  }
+
+  /** A goroutine may end inside calls: the start of its slab. */
+  private baseFrame(fp: number): number {
+    while (this.frames.data[fp + ir.FRAME_RETURN]! >= 0) fp = this.frames.data[fp + ir.FRAME_CALLER]!;
+    return fp;
+  }
+
+  // ---- ends
+
+  /** The body is left for good: its WaitGroup is Done first. `exit`: not by returning. */
+  private endStep(gp: number, exit: number): number {
+    const g = this.g;
+    g.bits[gp] = exit;
+    if (g.wg[gp] === 0) return ops.OP_END;
+    g.obj[gp] = g.wg[gp]! - 1;
+    g.val[gp] = -1;
+    g.wg[gp] = 0;
+    g.pc[gp] = PC_END;
+    return ops.OP_ADD;
+  }
+
+  unwind(gp: number): void {
+    const pc = this.g.pc[gp]!;
+    this.findOnces(gp, pc < 0 ? ~pc : pc - 1);
+    this.g.pc[gp] = PC_UNWIND;
+  }
+
+  private startUnwinding(gp: number, pc: number): number {
+    this.findOnces(gp, pc);
+    this.g.pc[gp] = PC_UNWIND;
+    return this.unwindStep(gp);
+  }
+
+  private findOnces(gp: number, at: number): void {
+    const onces: number[] = [];
+    const data = this.frames.data;
+    let pc = at;
+    let fp = this.g.fp[gp]!;
+    for (;;) {
+      for (const range of this.program.unwind) if (pc >= range.from && pc < range.to) onces.push(range.once);
+      if (fp < 0 || data[fp + ir.FRAME_RETURN]! < 0) break;
+      pc = data[fp + ir.FRAME_RETURN]! - 1;
+      fp = data[fp + ir.FRAME_CALLER]!;
+    }
+    if (onces.length > 0) this.unwinding.set(gp, onces.reverse());
+  }
+
+  private unwindStep(gp: number): number {
+    const once = this.unwinding.get(gp)?.pop();
+    if (once !== undefined) {
+      this.g.obj[gp] = once;
+      return ops.OP_ONCE_DONE;
+    }
+    this.unwinding.delete(gp);
+    return this.endStep(gp, 1);
+  }
+
+  // ---- the runtime's own goroutines
+
+  private systemStep(gp: number): number {
+    const g = this.g;
+    const pc = g.pc[gp]!;
+    const step = pc >= PC_PRELUDE ? this.system.main[pc - PC_PRELUDE] : this.system.bodies[-1 - g.body[gp]!]!.steps[pc];
+    if (step === undefined) {
+      g.pc[gp] = this.program.bodies[0]!.entry; // the runtime has started: main.main
+      return this.step(gp);
+    }
+    g.pc[gp] = pc + 1;
+    g.obj[gp] = step.obj;
+    return step.op;
+  }
+
+  private spawnSystem(gp: number, body: number): number {
+    this.g.body[gp] = -1 - body;
+    this.g.pc[gp] = 0;
+    this.g.fp[gp] = -1;
+    this.g.flags[gp]! |= F_SYSTEM;
+    return 0;
+  }
+
+  nameOf(body: number): string {
+    return body < 0 ? this.system.bodies[-1 - body]!.name : this.program.bodies[body]!.name;
+  }
+}
+
+function duration(ns: number): number {
+  return ns > 0 ? ns : 0;
+}
+
+function callerFrames(program: Program): Int32Array {
+  const entries = program.bodies.map((body) => ({ entry: body.entry, size: body.frameSize })).sort((a, b) => a.entry - b.entry);
+  const n = program.code.length / ir.STRIDE;
+  const sizes = new Int32Array(n);
+  let k = -1;
+  for (let pc = 0; pc < n; pc++) {
+    while (k + 1 < entries.length && entries[k + 1]!.entry <= pc) k++;
+    if (program.code[pc * ir.STRIDE] === ir.CALL) sizes[pc] = entries[k]!.size;
+  }
+  return sizes;
+}
+

@@ -1,0 +1,21 @@
+// What a run is asked for, besides the program itself.
+
+export interface RunOptions {
+  readonly name: string; // of the scenario, for the result
+  readonly file: string;
+  readonly go: string; // behaviour profile, '1.19' or '1.26'
+  readonly gomaxprocs: number; // at least 1
+  readonly cpus: number; // hardware threads of the machine, at least 1
+  readonly seed: number;
+  readonly untilNs: number | null; // horizon of virtual time; null: none
+  readonly start: { readonly kind: 'cold' } | { readonly kind: 'settled'; readonly schedtick: number | null };
+  readonly record: boolean; // keep an event log
+  readonly detail: boolean; // keep a record of every goroutine
+  readonly check: boolean; // assert the invariants after every event
+  readonly runAhead: boolean; // false: every burst goes through the event queue (slower, same result)
+  readonly maxEvents: number; // caps: reaching one ends the run with outcome `limit`
+  readonly maxGoroutines: number;
+  readonly maxLogBytes: number; // of the event log; past it the run goes on without
+}
+
+export const DEFAULT_CAPS = { maxEvents: 2_000_000_000, maxGoroutines: 1 << 24, maxLogBytes: 256 << 20 };

@@ -1,0 +1,53 @@
+// What the program says while it runs: its log, and the error that ended the run where the scenario is at fault.
+
+import type { Machine } from '../machine/machine.ts';
+import { endRun } from '../runtime/proc.ts';
+import type { Goroutines } from '../runtime/g.ts';
+import type { Sched } from '../runtime/sched.ts';
+import type { Interpreter, ProgramOutput } from './interpreter.ts';
+import type { LogEntry } from './result.ts';
+
+/** Entries of the log that are kept. */
+export const LOG_LIMIT = 100_000;
+
+export class OutputBook implements ProgramOutput {
+  readonly entries: LogEntry[] = [];
+  truncated = false;
+  /** Index into Program.places of the error that ended the run, -1: none. */
+  errorPlace = -1;
+  private readonly g: Goroutines;
+  private readonly machine: Machine;
+  private sched: Sched | null = null;
+  private work: Interpreter | null = null;
+
+  constructor(g: Goroutines, machine: Machine) {
+    this.g = g;
+    this.machine = machine;
+  }
+
+  attach(sched: Sched, work: Interpreter): void {
+    this.sched = sched;
+    this.work = work;
+  }
+
+  log(gp: number, text: string): void {
+    if (this.entries.length === LOG_LIMIT) {
+      this.truncated = true;
+      return;
+    }
+    const g = this.g;
+    const mp = this.sched!.cur!;
+    this.entries.push({
+      atNs: this.machine.now,
+      g: { id: g.goid[gp]!, name: this.work!.nameOf(g.body[gp]!), index: g.index[gp]! },
+      p: mp.p === null ? -1 : mp.p.id,
+      m: mp.id,
+      text,
+    });
+  }
+
+  error(place: number, message: string): void {
+    this.errorPlace = place;
+    endRun(this.sched!, 'limit', 1, message);
+  }
+}

@@ -1,0 +1,101 @@
+// The events of a run: one row here per kind, with the meaning of its fields. Everything an observer may know about a
+// run is in these rows and nothing else: the timeline, the validator and the recomputed counters are made of them.
+//
+// m: thread; p: processor; g: goroutine (its number in the engine, not its goid); -1 stands for none. Fields that a row
+// does not name are not stored and read as -1.
+
+export interface EventRow {
+  readonly name: string;
+  readonly fields: readonly ('m' | 'p' | 'g' | 'a' | 'b')[];
+  readonly meaning: string;
+}
+
+// goroutines
+export const GO_CREATE = 0;
+export const GO_START = 1;
+export const GO_SCHED = 2;
+export const GO_PREEMPT = 3;
+export const GO_YIELD = 4;
+export const GO_BLOCK = 5;
+export const GO_UNBLOCK = 6;
+export const GO_INJECT = 7;
+export const GO_END = 8;
+export const GO_SYSCALL = 9;
+export const GO_SYSCALL_EXIT = 10;
+export const GO_SYSCALL_BLOCKED = 11;
+// queues
+export const RUNQ_OVERFLOW = 12;
+export const GLOBAL_GET = 13;
+export const STEAL = 14;
+export const STEAL_NEXT = 15;
+// processors
+export const PROC_START = 16;
+export const PROC_STOP = 17;
+export const PROC_RETAKE = 18;
+export const PROC_HANDOFF = 19;
+// threads
+export const THREAD_CREATE = 20;
+export const THREAD_EXIT = 21;
+export const THREAD_PARK = 22;
+export const THREAD_WAKE = 23;
+export const THREAD_ON_CPU = 24;
+export const THREAD_OFF_CPU = 25;
+export const SPIN_START = 26;
+export const SPIN_STOP = 27;
+export const GO_LOCK_THREAD = 28;
+export const GO_UNLOCK_THREAD = 29;
+export const OUTCOME = 30;
+
+/** Where a goroutine that becomes runnable is put (field b of GO_CREATE, GO_UNBLOCK and GO_INJECT). */
+export const TO_RUNNEXT = 0; // of processor p; its former occupant goes to the local queue's tail
+export const TO_LOCAL = 1; // the local queue's tail of processor p
+export const TO_GLOBAL = 2; // the global queue's tail
+export const TO_RUN = 3; // no queue: it runs next on thread m
+
+export const EVENTS: readonly EventRow[] = [
+  { name: 'goCreate', fields: ['m', 'p', 'g', 'a', 'b'], meaning: 'a go statement made g runnable; a: its body (negative: one of the runtime\'s own), b: TO_*' },
+  { name: 'goStart', fields: ['m', 'p', 'g', 'a'], meaning: 'g runs on m with p; a: 1 when it inherits the time slice (it came from runnext, or resumes in place)' },
+  { name: 'goSched', fields: ['m', 'p', 'g'], meaning: 'g called Gosched: global queue tail' },
+  { name: 'goPreempt', fields: ['m', 'p', 'g'], meaning: 'g was preempted: global queue tail' },
+  { name: 'goYield', fields: ['m', 'p', 'g'], meaning: 'g gave way (goyield): local queue tail of p' },
+  { name: 'goBlock', fields: ['m', 'p', 'g', 'a'], meaning: 'g parks; a: wait reason' },
+  { name: 'goUnblock', fields: ['m', 'p', 'g', 'b'], meaning: 'g becomes runnable, readied by what runs on m with p; b: TO_*' },
+  { name: 'goInject', fields: ['m', 'p', 'g', 'b'], meaning: 'g becomes runnable, found by the netpoller; b: TO_*' },
+  { name: 'goEnd', fields: ['m', 'p', 'g'], meaning: 'g is finished' },
+  { name: 'goSyscall', fields: ['m', 'p', 'g'], meaning: 'g enters a system call; m keeps p until it is retaken' },
+  { name: 'goSyscallExit', fields: ['m', 'p', 'g'], meaning: 'g is back from its system call and runs on with p, its old one or another' },
+  { name: 'goSyscallBlocked', fields: ['m', 'g'], meaning: 'g is back and finds no processor: global queue tail (waits for its thread when locked to one)' },
+  { name: 'runqOverflow', fields: ['p', 'g', 'a'], meaning: 'the local queue of p is full: its oldest a goroutines, then g, go to the global queue tail' },
+  { name: 'globalGet', fields: ['m', 'p', 'a'], meaning: 'a goroutines leave the global queue head: the first is to run, the others go to the local queue of p, tail first to last' },
+  { name: 'steal', fields: ['m', 'p', 'a', 'b'], meaning: 'p takes the oldest b goroutines of the local queue of processor a: it runs the last of them, the others go to its own queue in order' },
+  { name: 'stealNext', fields: ['m', 'p', 'g', 'a'], meaning: 'p takes g out of the runnext of processor a' },
+  { name: 'procStart', fields: ['m', 'p'], meaning: 'm acquires p' },
+  { name: 'procStop', fields: ['m', 'p'], meaning: 'm gives p up; it becomes idle' },
+  { name: 'procRetake', fields: ['m', 'p'], meaning: 'sysmon takes p from m, whose goroutine is in a system call' },
+  { name: 'procHandoff', fields: ['m', 'p', 'a'], meaning: 'p is given to thread m (which wakes or is created); a: the thread that gave it, -1 for one that no thread held' },
+  { name: 'threadCreate', fields: ['m', 'g', 'a'], meaning: 'thread m comes to be; a: reason (index into THREAD_REASONS), g: the goroutine behind it' },
+  { name: 'threadExit', fields: ['m'], meaning: 'thread m ends' },
+  { name: 'threadPark', fields: ['m', 'a'], meaning: 'm sleeps; a: PARK_*' },
+  { name: 'threadWake', fields: ['m'], meaning: 'm is awake: runnable for the kernel' },
+  { name: 'threadOnCpu', fields: ['m', 'a'], meaning: 'm runs on CPU a' },
+  { name: 'threadOffCpu', fields: ['m', 'a', 'b'], meaning: 'm leaves CPU a; b: 1 when the kernel preempted it, 0 when it sleeps or ended' },
+  { name: 'spinStart', fields: ['m'], meaning: 'm spins: it looks for work' },
+  { name: 'spinStop', fields: ['m'], meaning: 'm spins no longer' },
+  { name: 'goLockThread', fields: ['m', 'g'], meaning: 'g is locked to m' },
+  { name: 'goUnlockThread', fields: ['m', 'g'], meaning: 'g is no longer locked to m' },
+  { name: 'outcome', fields: ['a'], meaning: 'the run is over; a: index into OUTCOMES' },
+];
+
+export const THREAD_REASONS = ['start', 'sysmon', 'handoff', 'spinning', 'locked', 'template', 'inject'] as const;
+
+export const PARK_STOPM = 0; // on the idle list
+export const PARK_NETPOLL = 1; // blocked in epoll
+export const PARK_SYSCALL = 2; // in a system call of its goroutine
+export const PARK_LOCKED = 3; // waits for its locked goroutine
+export const PARK_USLEEP = 4; // a short sleep of the runtime
+export const PARK_SYSMON = 5; // sysmon, between two ticks
+export const PARKS = ['stopm', 'netpoll', 'syscall', 'stoplockedm', 'usleep', 'sysmon'] as const;
+
+export const OUTCOMES = [
+  'completed', 'exit', 'deadlock', 'hang', 'panic', 'fatal', 'threads-exhausted', 'until', 'limit', 'interrupted',
+] as const;
