@@ -13,6 +13,8 @@ import {
   SYSCALL,
   timelineOf,
 } from '../src/analysis/timeline.ts';
+import { runScenario } from '../src/cli/run-scenario.ts';
+import { parseScenario } from '../src/scenario/load.ts';
 import * as ev from '../src/trace/events.ts';
 import type { EventLog } from '../src/trace/log.ts';
 import { logOf, sampleLog, sampleResult } from './support/sample-result.ts';
@@ -112,6 +114,58 @@ describe('columns', () => {
   it('never outnumber the nanoseconds of the run, and a run of no length has none', () => {
     expect(timelineOf(sampleLog(), 2, 7, 80).lanes[0].states).toHaveLength(7);
     expect(timelineOf(logOf([]), 1, 0, 80).lanes[0].states).toHaveLength(0);
+  });
+});
+
+describe('of a real run', () => {
+  const BUSY = `
+waitgroups: [w]
+channels: {c: 3}
+mutexes: [m]
+goroutines:
+  main:
+    - go: {run: f, count: 30, wg: w}
+    - go: sink
+    - wait: w
+  f:
+    - repeat: 5
+      do:
+        - cpu: exp(500us)
+        - syscall: exp(200us)
+        - net: exp(1ms)
+        - lock: m
+        - cpu: 20us
+        - unlock: m
+        - send: c
+    - cpu: 15ms
+  sink:
+    - forever: [{recv: c}]
+`;
+
+  const kinds = new Map([
+    [SCHED, 'schedNs'],
+    [SPINNING, 'spinningNs'],
+    [SYSCALL, 'syscallNs'],
+    [IDLE, 'idleNs'],
+  ] as [number, 'schedNs' | 'spinningNs' | 'syscallNs' | 'idleNs'][]);
+
+  it.each([
+    [1, 1, 'settled'],
+    [3, 8, 'settled'],
+    [8, 2, 'settled'],
+    [2, 4, 'cold'],
+  ])('the times of each processor come out as the engine counted them: %i Ps, %i CPUs, %s start', (gomaxprocs, cpus, start) => {
+    const text = `machine: {cpus: ${cpus}}\nstart: ${start}\nuntil: 60ms\n${BUSY}`;
+    const { scenario } = parseScenario(text, 'busy.yaml');
+    const { result, log } = runScenario(scenario!, { gomaxprocs });
+    const sums = result.processors.map(({ id }) => ({ id, goroutineNs: 0, schedNs: 0, spinningNs: 0, syscallNs: 0, idleNs: 0 }));
+    forEachInterval(log!, gomaxprocs, result.makespanNs, (p, state, from, to) => {
+      sums[p][kinds.get(state) ?? 'goroutineNs'] += to - from;
+    });
+    expect(result.processors).toMatchObject(sums);
+    expect(result.processors[0].goroutineNs).toBeGreaterThan(0);
+    const bodies = timelineOf(log!, gomaxprocs, result.makespanNs, 10).bodies;
+    expect(bodies.filter(({ body }) => body >= 0).reduce((sum, { created }) => sum + created, 0)).toBe(result.goroutines.created);
   });
 });
 

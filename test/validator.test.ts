@@ -465,12 +465,47 @@ describe('what cannot be', () => {
     const idle = `
       0 threadCreate m0 a0
       0 threadOnCpu m0 a0
-      0 procStart m0 p0
-      0 threadCreate m1 a0`;
+      0 procStart m0 p0`;
     const four = { gomaxprocs: 4, cpus: 2 };
-    expect(validate(logOf(idle, '1 procHandoff m1 p1 a0'), four)).toEqual([]);
-    expect(validate(logOf(idle, '1 procHandoff m1 p3 a0'), four).map(describeViolation)).toEqual([
-      'row 4, 1 ns, procHandoff: holding: expected P1, idle last, got: P3',
+    const handed = (...ps: number[]): string[] => {
+      const rows = ps.map((p, i) => `1 threadCreate m${i + 1} a2 \n 1 procHandoff m${i + 1} p${p} a0`);
+      return validate(logOf(idle, ...rows), four).map(describeViolation);
+    };
+    expect(handed(1, 2, 3)).toEqual([]);
+    expect(handed(3, 2, 1)).toEqual([]);
+    expect(handed(2)).toEqual(['row 4, 1 ns, procHandoff: holding: expected P1, idle last, got: P2']);
+    expect(handed(3, 1)).toEqual(['row 6, 1 ns, procHandoff: holding: expected P2, idle last, got: P1']);
+  });
+
+  it('every 61st time slice of a processor belongs to the global queue', () => {
+    const one = { gomaxprocs: 1, cpus: 1 };
+    const begun = `
+      0 threadCreate m0 a0
+      0 threadOnCpu m0 a0
+      0 procStart m0 p0
+      0 goCreate m0 p0 g0 a0 b0
+      0 goStart m0 p0 g0 a1
+      1 goCreate m0 p0 g1 a1 b0
+      1 goSched m0 p0 g0
+      1 goStart m0 p0 g1 a1
+      1 goSched m0 p0 g1
+      2 globalGet m0 p0 a1
+      2 goStart m0 p0 g0 a0
+      2 goCreate m0 p0 g2 a1 b1`;
+    const slices = (n: number): string => {
+      const rows = Array.from({ length: n }, (_, i) => [
+        `3 goYield m0 p0 g${i % 2 === 0 ? 0 : 2}`,
+        `3 goStart m0 p0 g${i % 2 === 0 ? 2 : 0} a0`,
+      ]);
+      return rows.flat().join('\n');
+    };
+    expect(validate(logOf(begun, slices(60)), one)).toEqual([]);
+    expect(validate(logOf(begun, slices(60), '4 goYield m0 p0 g0 \n 4 globalGet m0 p0 a1'), one)).toEqual([]);
+    expect(validate(logOf(begun, slices(61)), one).map(describeViolation)).toEqual([
+      "row 133, 3 ns, goStart: order: expected G1: it is the global queue's turn, got: G2",
+    ]);
+    expect(validate(logOf(begun, '3 goSched m0 p0 g0 \n 3 globalGet m0 p0 a1'), one).map(describeViolation)).toEqual([
+      "row 13, 3 ns, globalGet: shares: expected 2 of 2, or one at the global queue's turn, got: 1",
     ]);
   });
 

@@ -109,18 +109,16 @@ function resolve(path: string, start: number, names: ExpectationNames | null): F
   for (let i = 0; i < segments.length; i++) {
     const [, name, index] = /^(.*?)(?:\[(\d+)\])?$/s.exec(segments[i])!;
     const at = start + done.length;
-    const wrong = (error: string, near: string | null): never =>
-      fail(error, near === null ? null : near.replace(/\[\]/, `[${index ?? 0}]`), at, path.length - done.length);
+    const wrong = (error: string, near: string | null): never => fail(error, near, at, path.length - done.length);
     if (field.type === 'leaf') {
       wrong(`${done.slice(0, -1)} is a ${field.kind} and has no field ${quote(segments[i])}`, null);
     } else if (field.type === 'map') {
       const full: string = index === undefined ? name : segments[i];
       const known: readonly string[] | null = names === null ? null : names[field.names];
       if (known !== null && !known.includes(full)) {
-        wrong(
-          `the scenario has no ${singular(field.names)} ${quote(full)}${listOf(known)}`,
-          [nearest(full, known), ...segments.slice(i + 1)].join('.') || null,
-        );
+        const near = nearest(full, known);
+        const meant = near === null ? null : [near, ...segments.slice(i + 1)].join('.');
+        wrong(`the scenario has no ${singular(field.names)} ${quote(full)}${listOf(known)}`, meant);
       }
       keys.push(full);
       field = field.each;

@@ -6,6 +6,9 @@ import { named } from './judge.ts';
 import type { Processor } from './rebuilt.ts';
 import { IN_GLOBAL, IN_LOCAL, IN_RUNNEXT, OVERFLOWING, oldest, PARKED, RUNNING, TAKEN } from './rebuilt.ts';
 
+/** Every so many time slices a processor looks at the global queue first, and takes one. */
+const GLOBAL_EVERY = 61;
+
 /** g begins to run on m with p: what m has taken, else p's runnext, else the head of p's queue; or it resumes in place. */
 export function judgeStart(j: Judge, m: number, p: number, g: number, inherits: number): void {
   j.acting(m, p);
@@ -24,6 +27,10 @@ export function judgeStart(j: Judge, m: number, p: number, g: number, inherits: 
     if (next !== g && !resumes) j.complain('order', next < 0 ? `nothing: P${p} has no goroutine` : `G${next}`, state.whereIs(g));
     const due = resumes || it.place === IN_RUNNEXT ? 1 : 0;
     if (inherits !== due) j.complain('inherit', `a ${due}`, `${inherits}; ${state.whereIs(g)}`);
+    const isGlobalsTurn = processor.tick % GLOBAL_EVERY === processor.turn && state.global.length > 0;
+    if (isGlobalsTurn && !resumes && thread.taken < 0)
+      j.complain('order', `G${oldest(state.global)}: it is the global queue's turn`, `G${g}`);
+    if (inherits === 0) processor.tick++;
   }
   state.put(g, RUNNING, m);
   thread.left = -1;
@@ -129,6 +136,12 @@ export function judgeGlobalGet(j: Judge, m: number, p: number, count: number): v
   const size = j.state.global.length;
   const share = Math.min(size, Math.floor(size / j.gomaxprocs) + 1, j.runqsize >> 1);
   if (size === 0 || (count !== 1 && count !== share)) j.complain('shares', `1 or ${share} of ${size}`, `${count}`);
+  const processor = j.state.processors[p];
+  if (count === 1 && share > 1 && processor !== undefined) {
+    const turn = processor.tick % GLOBAL_EVERY;
+    if (processor.turn >= 0 && processor.turn !== turn) j.complain('shares', `${share} of ${size}, or one at the global queue's turn`, '1');
+    processor.turn = turn;
+  }
   for (let i = 0; i < count && j.state.global.length > 0; i++) {
     if (i === 0) take(j, m, oldest(j.state.global));
     else toLocal(j, p, oldest(j.state.global));

@@ -7,7 +7,7 @@ import { oldest, P_GIVEN, P_HELD, P_IDLE, P_LOOSE, T_ON_CPU, TAKEN } from './reb
 export function judgeProcStart(j: Judge, m: number, p: number): void {
   const thread = j.thread(m);
   const processor = j.state.processors[p];
-  if (thread.status !== T_ON_CPU) j.complain('cpu', `M${m} on a CPU`, 'it is on none');
+  if (thread.status !== T_ON_CPU && !j.beginning) j.complain('cpu', `M${m} on a CPU`, 'it is on none');
   if (thread.p >= 0) j.complain('holding', `M${m} without a processor`, `it holds P${thread.p}`);
   if (processor === undefined) {
     j.complain('holding', `a processor below ${j.gomaxprocs}`, named('P', p));
@@ -53,7 +53,8 @@ export function judgeHandoff(j: Judge, m: number, p: number, giver: number): voi
     return;
   }
   const target = j.thread(m);
-  if (target.p >= 0) j.complain('holding', `M${m} without a processor`, `it holds P${target.p}`);
+  // A thread on its way to give its processor up and wait for its locked goroutine may have another one coming.
+  if (target.p >= 0 && target.locked < 0) j.complain('holding', `M${m} without a processor`, `it holds P${target.p}`);
   if (processor.status === P_HELD) {
     j.holds(giver, p);
     judgeGivingUp(j, giver, target.locked);
@@ -71,12 +72,11 @@ export function judgeHandoff(j: Judge, m: number, p: number, giver: number): voi
 /** p is idle and next on the list of idle ones, or nobody's. */
 function judgeFree(j: Judge, p: number): void {
   const { status, m } = j.state.processors[p];
-  const { idle, templateThread } = j.state;
   if (status === P_HELD || status === P_GIVEN) {
     j.complain('holding', `a free P${p}`, `it is ${status === P_HELD ? 'held by' : 'given to'} M${m}`);
-  } else if (status === P_IDLE && idle.at(-1) !== p && !templateThread) {
-    // A processor that waits for the template thread to make its thread is off the list without a row.
-    j.complain('holding', `P${idle.at(-1)}, idle last`, `P${p}`);
+  } else if (status === P_IDLE) {
+    const next = j.state.nextIdle(p);
+    if (next !== p) j.complain('holding', `P${next}, idle last`, `P${p}`);
   }
 }
 
@@ -84,7 +84,7 @@ function judgeFree(j: Judge, p: number): void {
 function judgeGivingUp(j: Judge, m: number, along: number): void {
   const thread = j.thread(m);
   if (thread.g >= 0) j.complain('holding', `M${m} without a goroutine when it gives its processor up`, `it runs G${thread.g}`);
-  if (thread.taken >= 0 && thread.taken !== along)
+  if (thread.taken >= 0 && thread.taken !== along && thread.taken !== thread.locked)
     j.complain('holding', `M${m} to run G${thread.taken}, which it has taken`, 'it gives its processor up');
   thread.left = -1;
 }
@@ -95,7 +95,7 @@ function removeIdle(j: Judge, p: number): void {
   else if (idle.includes(p)) idle.splice(idle.indexOf(p), 1);
 }
 
-export function release(j: Judge, p: number, status: number): void {
+function release(j: Judge, p: number, status: number): void {
   const processor = j.state.processors[p];
   if (processor === undefined) return;
   if (processor.status === P_HELD) j.thread(processor.m).p = -1;

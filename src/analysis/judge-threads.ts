@@ -3,13 +3,11 @@
 import * as ev from '../trace/events.ts';
 import type { Judge } from './judge.ts';
 import { describeThread } from './judge.ts';
-import { release } from './judge-processors.ts';
-import { P_LOOSE, T_ASLEEP, T_GONE, T_NEW, T_ON_CPU, T_WAITING, ThreadState } from './rebuilt.ts';
+import { T_ASLEEP, T_GONE, T_NEW, T_ON_CPU, T_WAITING, ThreadState } from './rebuilt.ts';
 
 export function judgeThreadCreate(j: Judge, m: number, reason: number): void {
   if (j.state.threads[m] !== undefined) j.complain('threads', 'a new thread', `M${m}, which exists`);
   if (ev.THREAD_REASONS[reason] === undefined) j.complain('threads', 'a reason', `${reason}`);
-  if (ev.THREAD_REASONS[reason] === 'template') j.state.templateThread = true;
   j.state.threads[m] = new ThreadState(m);
 }
 
@@ -25,7 +23,7 @@ export function judgeThreadExit(j: Judge, m: number): void {
 
 export function judgePark(j: Judge, m: number, reason: number): void {
   const thread = j.known(m);
-  if (thread.status !== T_ON_CPU) j.complain('cpu', `M${m} on a CPU`, describeThread(thread));
+  if (thread.status !== T_ON_CPU && !j.beginning) j.complain('cpu', `M${m} on a CPU`, describeThread(thread));
   if (thread.parkedFor >= 0) j.complain('threads', `M${m} awake`, 'it sleeps already');
   if (ev.PARKS[reason] === undefined) j.complain('threads', 'one of PARK_*', `${reason}`);
   if (thread.g >= 0) j.complain('threads', `no goroutine on M${m} when it sleeps`, `G${thread.g}`);
@@ -34,14 +32,13 @@ export function judgePark(j: Judge, m: number, reason: number): void {
     j.complain('threads', `M${m} ${reason === ev.PARK_SYSCALL ? 'in a' : 'in no'} system call`, has);
   }
   if (reason !== ev.PARK_SYSCALL && reason !== ev.PARK_USLEEP) {
-    // What a locked thread gives away when the template thread has yet to make the taker has no row until then.
-    if (thread.p >= 0 && reason === ev.PARK_LOCKED && j.state.templateThread) release(j, thread.p, P_LOOSE);
     if (thread.p >= 0) j.complain('holding', `M${m} without a processor when it sleeps (${ev.PARKS[reason]})`, `it holds P${thread.p}`);
     if (thread.taken >= 0) j.complain('places', `M${m} to run G${thread.taken}, which it has taken`, 'it sleeps');
     if (thread.spinning) j.complain('spinning', `M${m} to have stopped spinning`, 'it sleeps');
   }
   if (reason === ev.PARK_LOCKED && thread.locked < 0 && !thread.doomed)
     j.complain('locked', `a goroutine locked to M${m}`, 'there is none');
+  if (thread.status === T_NEW) thread.status = T_ASLEEP;
   thread.parkedFor = reason;
   thread.left = -1;
 }
@@ -56,6 +53,7 @@ export function judgeWake(j: Judge, m: number): void {
 export function judgeOnCpu(j: Judge, m: number, cpu: number): void {
   const thread = j.known(m);
   const { cpus } = j.state;
+  j.beginning = false;
   if (cpu < 0 || cpu >= cpus.length) j.complain('cpu', `a CPU below ${cpus.length}`, `CPU ${cpu}`);
   else if (cpus[cpu] >= 0) j.complain('cpu', `CPU ${cpu} free`, `M${cpus[cpu]} is on it`);
   if (thread.status !== T_WAITING && thread.status !== T_NEW) j.complain('cpu', `M${m} runnable`, describeThread(thread));

@@ -29,6 +29,8 @@ export class Judge {
   row = -1;
   at = 0;
   event = '';
+  /** Until a thread first gets a CPU: rows that set the scene, of threads that are on none. */
+  beginning = true;
   /** A goroutine that did not fit into a local queue: the next row must say so. */
   overflowing = -1;
   private readonly most: number;
@@ -51,7 +53,8 @@ export class Judge {
   /** m is on a CPU, awake, and holds p; with p -1 it holds none. */
   acting(m: number, p: number): void {
     const thread = this.thread(m);
-    if (thread.status !== T_ON_CPU || thread.parkedFor >= 0) this.complain('cpu', `M${m} on a CPU`, describeThread(thread));
+    const awake = thread.status === T_ON_CPU && thread.parkedFor < 0;
+    if (!awake && !this.beginning) this.complain('cpu', `M${m} on a CPU`, describeThread(thread));
     this.holds(m, p);
   }
 

@@ -44,6 +44,8 @@ export class Processor {
   m = -1;
   runnext = -1;
   queue = new Fifo();
+  tick = 0; // starts that began a time slice, from an unknown number on
+  turn = -1; // what tick modulo 61 is when the global queue's turn comes; -1: not seen yet
 
   constructor(id: number) {
     this.id = id;
@@ -84,12 +86,24 @@ export class Rebuilt {
   readonly cpus: number[]; // thread on each, -1: none
   global = new Fifo();
   readonly idle: number[]; // processors, the next to be taken at the end
-  templateThread = false; // there is one: it makes threads on behalf of locked ones
+  /** Which end of the first idle processors is taken first differs between versions: known with the first one taken. */
+  knowsIdleOrder = false;
 
   constructor(gomaxprocs: number, cpus: number) {
     this.processors = Array.from({ length: gomaxprocs }, (_, id) => new Processor(id));
     this.cpus = new Array<number>(cpus).fill(-1);
     this.idle = Array.from({ length: gomaxprocs }, (_, i) => gomaxprocs - 1 - i);
+  }
+
+  /** The idle processor whose turn it is, if `wanted` may be that. */
+  nextIdle(wanted: number): number {
+    const { idle } = this;
+    const untouched = this.processors.length - 1; // all but that of the first thread
+    if (!this.knowsIdleOrder && idle.length <= untouched) {
+      this.knowsIdleOrder = true;
+      if (idle[0] === wanted) idle.reverse();
+    }
+    return idle.at(-1) ?? -1;
   }
 
   goroutine(g: number): Goroutine {

@@ -36,6 +36,7 @@ export interface BodyCount {
 
 export interface Lane {
   readonly p: number;
+  readonly idle: boolean; // all the time
   readonly states: readonly number[]; // per column: the kind of state with the largest share, and of bodies the one that ran longest
   readonly marks: readonly number[]; // per column: bits of MARK_*
 }
@@ -133,7 +134,8 @@ class LogWalk {
         this.enter(p, this.held(p), at);
         break;
       case ev.PROC_HANDOFF:
-        this.onMark?.(p, at, MARK_HANDOFF);
+        // an idle processor that a thread is woken for does not change hands
+        if (this.holder[p] >= 0) this.onMark?.(p, at, MARK_HANDOFF);
         this.release(p, at);
         break;
       case ev.PROC_RETAKE:
@@ -208,6 +210,7 @@ class LaneBuilder {
   private readonly marks: number[];
   private readonly shares = new Map<number, number>();
   private column = 0;
+  private idle = true;
 
   constructor(p: number, columnNs: number, columns: number) {
     this.p = p;
@@ -217,6 +220,7 @@ class LaneBuilder {
   }
 
   add(state: number, from: number, to: number): void {
+    if (state !== IDLE) this.idle = false;
     let at = from;
     while (at < to) {
       const column = Math.floor(at / this.columnNs);
@@ -236,7 +240,7 @@ class LaneBuilder {
 
   done(): Lane {
     this.settle();
-    return { p: this.p, states: this.states, marks: this.marks };
+    return { p: this.p, idle: this.idle, states: this.states, marks: this.marks };
   }
 
   /** First the kind of state with the largest share, then among bodies the longest: many small goroutines are not idleness. */

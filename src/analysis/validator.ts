@@ -2,7 +2,8 @@
 // and says which rows cannot be. Its rules come from what the rows mean (trace/events.ts) and from Go:
 //
 //   places      a goroutine is in one place; what runs, parks, ends, is readied or queued is where that can happen
-//   order       goroutines leave a queue oldest first, runnext before the queue, and what was taken runs next
+//   order       goroutines leave a queue oldest first, runnext before the queue, and what was taken runs next; every
+//               61st time slice of a processor the global queue comes first
 //   inherit     only what comes from runnext, or resumes in place, inherits a time slice
 //   shares      sizes of what is taken from the global queue or stolen; half a full queue overflows, and no other does
 //   holding     a processor has one thread and a thread one processor; what the rows say a thread does with a

@@ -42,8 +42,8 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
     .option('--procs <n>', "GOMAXPROCS (default: the scenario's, else the CPUs of its machine)", integer('GOMAXPROCS', 1))
     .option('--until <duration>', 'stop at this instant of virtual time, such as 500ms', duration)
     .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json']).default('text'))
-    .option('--detail', 'longer lists; in JSON an entry for every goroutine', false)
-    .option('--check', 'check the engine after every event, and the event log once more at the end (slow)', false)
+    .option('--detail', 'longer lists; in JSON an entry for every goroutine')
+    .option('--check', 'check the engine after every event, and the event log once more at the end (slow)')
     .option('--no-record', 'keep no event log: less memory, no timeline')
     .addOption(colorOption())
     .addHelpText(
@@ -72,9 +72,7 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
 }
 
 function setOption(): Option {
-  return new Option('--set <name=value>', 'give a param of the scenario another value; may be repeated')
-    .argParser(assignment)
-    .default([], 'none');
+  return new Option('--set <name=value>', 'give a param of the scenario another value; may be repeated').argParser(assignment);
 }
 
 function colorOption(): Option {
@@ -85,7 +83,7 @@ function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
 }
 
-function assignment(text: string, before: readonly string[]): readonly string[] {
+function assignment(text: string, before: readonly string[] = []): readonly string[] {
   if (text.indexOf('=') < 1) throw new InvalidArgumentError('It takes the form name=value.');
   return [...before, text];
 }

@@ -10,13 +10,13 @@ import { styleFor } from './terminal.ts';
 export interface ExportFlags {
   readonly go?: boolean;
   readonly output?: string;
-  readonly set: readonly string[]; // name=value
+  readonly set?: readonly string[]; // name=value
   readonly color: ColorChoice;
 }
 
 export async function exportCommand(file: string, flags: ExportFlags, io: Io): Promise<number> {
   if (flags.go !== true) throw new UserError('export to what?', null, '--go writes a Go program');
-  const loaded = await loadScenario(file, flags.set, 'text', styleFor(io.stderr, flags.color, io.env), io);
+  const loaded = await loadScenario(file, { ...flags, format: 'text' }, styleFor(io.stderr, flags.color, io.env), io);
   if (loaded === null) return 2;
   const text = exportGo(loaded.scenario);
   if (flags.output === undefined || flags.output === '-') await write(io.stdout, text);

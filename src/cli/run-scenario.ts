@@ -1,6 +1,7 @@
 // One run of a scenario from beginning to end, without files or streams: options, simulation, second opinion,
 // expectations. The commands and users of the library both come through here.
 
+import { evaluate, foresees } from '../analysis/expectations.ts';
 import { describeViolation, validate } from '../analysis/validator.ts';
 import type { Place } from '../base/place.ts';
 import { compileScenario } from '../scenario/compile.ts';
@@ -52,12 +53,13 @@ export function runScenario(scenario: Scenario, overrides: RunOverrides = {}): S
   const program = compileScenario(scenario);
   const { result, log, errorPlace } = simulate(program, options);
   if (check && log !== null) judge(log, options);
+  result.expectations = scenario.expect.map((one) => evaluate(one, result));
   return { program, options, result, log, errorPlace: errorPlace === null ? null : program.places[errorPlace] };
 }
 
 /** Whether the author of the scenario said how it would end: an expectation names the outcome, and holds. */
 export function foreseen(result: Result): boolean {
-  return result.expectations.some((e) => e.ok && /^\s*outcome\b/.test(e.that));
+  return result.expectations.some(foresees);
 }
 
 /** The exit code of `gosim run`. 0: every expectation held. 1: one failed, or the program did, unforeseen. 130: interrupted. */

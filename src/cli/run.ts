@@ -15,13 +15,13 @@ import type { ColorChoice } from './terminal.ts';
 import { styleFor } from './terminal.ts';
 
 export interface RunFlags {
-  readonly set: readonly string[]; // name=value
+  readonly set?: readonly string[]; // name=value
   readonly seed?: number;
   readonly procs?: number;
   readonly until?: number; // ns
   readonly format: Format;
-  readonly detail: boolean;
-  readonly check: boolean;
+  readonly detail?: boolean;
+  readonly check?: boolean;
   readonly record: boolean;
   readonly color: ColorChoice;
 }
@@ -29,7 +29,7 @@ export interface RunFlags {
 /** Runs one scenario; the exit code is returned. The report goes to stdout, complaints to stderr. */
 export async function runCommand(file: string, flags: RunFlags, io: Io): Promise<number> {
   const complaints = styleFor(io.stderr, flags.color, io.env);
-  const loaded = await loadScenario(file, flags.set, flags.format, complaints, io);
+  const loaded = await loadScenario(file, flags, complaints, io);
   if (loaded === null) return 2;
   const { scenario, source } = loaded;
   const run = runScenario(scenario, overridesOf(flags));
@@ -47,9 +47,9 @@ function overridesOf(flags: RunFlags): RunOverrides {
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.procs === undefined ? {} : { gomaxprocs: flags.procs }),
     ...(flags.until === undefined ? {} : { untilNs: flags.until }),
-    record: flags.record || flags.check,
-    detail: flags.detail,
-    check: flags.check,
+    record: flags.record || flags.check === true,
+    detail: flags.detail === true,
+    check: flags.check === true,
   };
 }
 
@@ -64,7 +64,7 @@ function report(scenario: Scenario, { program, options, result, log, errorPlace 
       bodies: program.bodies.map((body) => body.name),
       foreseen: foreseen(result),
       errorAt: errorPlace === null ? null : `${scenario.file}:${errorPlace.line}:${errorPlace.column}`,
-      detail: flags.detail,
+      detail: flags.detail === true,
     },
     style,
   );

@@ -2,9 +2,9 @@
 // reading what it leaves. The only file below the command line that starts processes and touches files.
 
 import { spawn } from 'node:child_process';
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { cpus, release, tmpdir, type } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** What went wrong outside of gosim: no Go, a Go too old, a program that does not build. Its text is for the user. */
 export class GoError extends Error {}
@@ -73,11 +73,22 @@ export interface RunSettings {
 
 /** Runs a built program with GOGC=off, and reads the report it wrote, '' if none. */
 export async function runBuilt(built: Built, gomaxprocs: number, settings: RunSettings): Promise<Finished & { report: string }> {
-  const report = join(built.folder, 'report');
+  const report = await reportPath(built.folder);
   const { GODEBUG: _, GOTRACEBACK: __, ...inherited } = process.env;
   const env = { ...inherited, GOMAXPROCS: String(gomaxprocs), GOGC: 'off', GOSIM_OUT: report, ...settings.env };
   const finished = await run(built.binary, [], { ...settings, env, cwd: built.folder });
   return { ...finished, report: await readReport(report) };
+}
+
+/** Memory that looks like a folder, where there is one: the report is mapped, and a disk's file would be slow to touch. */
+async function reportPath(folder: string): Promise<string> {
+  const memory = '/dev/shm';
+  const name = `${basename(folder)}-report`;
+  const writable = await access(memory, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  return join(writable ? memory : folder, name);
 }
 
 /** The file is as long as the longest report; what nobody wrote to is zeros, and those end it. */

@@ -23,9 +23,9 @@ export interface EndedProcess {
 }
 
 type Event =
-  | { event: 'start'; threads: number }
+  | { event: 'start'; atNs: number; threads: number }
   | { event: 'log'; atNs: number; g: string; index: number; text: string }
-  | { event: 'span'; name: string; ns: number }
+  | { event: 'span'; atNs: number; name: string; ns: number }
   | { event: 'end' | 'exit'; atNs: number; threads: number };
 
 const END = '\n]}';
@@ -33,11 +33,14 @@ const END = '\n]}';
 /** `functions` maps the program's functions to bodies; `source` is the program's text, whose lines the listing cites. */
 export function readGoRun(ended: EndedProcess, functions: ReadonlyMap<string, string>, source: string): GoRun {
   const events = readReport(ended.report);
+  // What others wrote while main was already returning does not count.
+  const endNs = events.find((event) => event.event === 'end' || event.event === 'exit')?.atNs ?? Number.POSITIVE_INFINITY;
   const log: GoRun['log'][number][] = [];
   const spans = new Map<string, number[]>();
   let atStart = 0;
   let end: { event: 'end' | 'exit'; atNs: number; threads: number } | null = null;
   for (const event of events) {
+    if (event.atNs > endNs) continue;
     if (event.event === 'start') atStart = event.threads;
     else if (event.event === 'log') log.push({ atNs: event.atNs, g: event.g, index: event.index, text: event.text });
     else if (event.event === 'span') {
@@ -105,24 +108,25 @@ function readListing(stderr: string, functions: ReadonlyMap<string, string>, sou
     const match = HEAD.exec(block.startsWith('goroutine ') ? block.split('\n', 1)[0] : (head ?? ''));
     if (match === null) continue;
     seen = true;
-    found.push(`${bodyOf(frames, functions, lines)} [${match[1]}]`);
+    const body = bodyOf(frames, functions, lines);
+    if (body !== undefined) found.push(`${body} [${match[1]}]`); // else one of the runtime's own
   }
   return seen ? found.sort() : null;
 }
 
 /** The outermost frame that is a body; one that has not run yet is known by the line of its go statement. */
-function bodyOf(frames: readonly string[], functions: ReadonlyMap<string, string>, lines: readonly string[]): string {
+function bodyOf(frames: readonly string[], functions: ReadonlyMap<string, string>, lines: readonly string[]): string | undefined {
   let body: string | undefined;
   for (const [i, frame] of frames.entries()) {
     if (frame.startsWith('created by ')) {
       if (body !== undefined) break;
       const line = Number(/:(\d+)(?: |$)/.exec(frames[i + 1] ?? '')?.[1] ?? 0);
-      return startedAt(lines, line, functions) ?? '?';
+      return startedAt(lines, line, functions);
     }
     const name = /^main\.(\w+)\(/.exec(frame)?.[1];
     if (name !== undefined && functions.has(name)) body = functions.get(name);
   }
-  return body ?? '?';
+  return body;
 }
 
 /** The body that the go statement at a line starts. */

@@ -49,6 +49,7 @@ export class Thread {
   cpu = -1;
   left = 0; // ns of the current burn that remain, while off a CPU
   burnEnd = 0; // instant at which it ends, while on one
+  burnNs = 0; // how long it was when it began
   vruntime = 0;
   onSince = 0; // since when it is on its CPU
   cpuNs = 0; // processor time consumed so far, without the current stay
@@ -186,6 +187,7 @@ export class Machine {
   burnLater(thread: Thread, ns: number): void {
     const end = this.now + ns;
     thread.burnEnd = end;
+    thread.burnNs = ns;
     const cpu = this.cpus[thread.cpu]!;
     cpu.seq = this.queue.push(end < cpu.sliceEnd ? end : cpu.sliceEnd, EV_CPU + KINDS * cpu.id);
   }

@@ -9,10 +9,9 @@ const LISTED = 8; // goroutines listed one by one
 
 export function outcomeLines(result: Result, foreseen: boolean, errorAt: string | null, style: Style): string[] {
   const { outcome } = result;
-  const fine =
-    foreseen || (outcome.exitCode === 0 && (outcome.kind === 'completed' || outcome.kind === 'exit' || outcome.kind === 'until'));
-  const mark = fine ? style.good(style.glyphs.ok) : style.bad(style.glyphs.fail);
-  const head = `${mark} ${style.strong(headline(result, style))}${foreseen ? ' (as expected)' : ''}`;
+  const harmless = outcome.exitCode === 0 && (outcome.kind === 'completed' || outcome.kind === 'exit' || outcome.kind === 'until');
+  const mark = foreseen || harmless ? style.good(style.glyphs.ok) : style.bad(style.glyphs.fail);
+  const head = `${mark} ${style.strong(headline(result, style))}${foreseen && !harmless ? ' (as expected)' : ''}`;
   const lines = [head];
   if (outcome.message !== '') lines.push(`  ${printable(outcome.message)}`);
   if (errorAt !== null) lines.push(style.faint(`  at ${printable(errorAt)}`));

@@ -16,7 +16,7 @@ export function logLines(result: Result, detail: boolean, style: Style): string[
       .slice(0, cap)
       .map((entry) => [
         style.faint(exact(entry.atNs, style)),
-        style.faint(who(entry.g)),
+        style.faint(who(entry.g, style)),
         clip(printable(entry.text), Math.max(20, style.width - 36), style),
       ]),
     'rll',
@@ -40,9 +40,10 @@ export function processorLines(result: Result, cap: number, style: Style): strin
     share(p.idleNs),
   ];
   const head = ['', '', 'busy', 'go', ...(gc ? ['gc'] : []), 'sched', 'spin', 'syscall', 'idle'].map(style.faint);
-  const rows = result.processors.slice(0, cap).map((p) => row(`P${p.id}`, p));
+  const used = result.processors.filter((p) => p.idleNs < result.makespanNs);
+  const rows = used.slice(0, cap).map((p) => row(`P${p.id}`, p));
   if (result.processors.length > 1) rows.push(row('mean', mean(result.processors)));
-  return withMore(table([head, ...rows], `ll${'r'.repeat(head.length - 2)}`), result.processors.length - cap, false, style);
+  return withMore(table([head, ...rows], `ll${'r'.repeat(head.length - 2)}`), used.length - cap, false, style);
 }
 
 function mean(processors: readonly Processor[]): Processor {
@@ -83,7 +84,7 @@ export function threadLines(result: Result, detail: boolean, style: Style): stri
   const reasons = (Object.keys(BIRTH) as Thread['reason'][]).filter((reason) => born.some((m) => m.reason === reason));
   if (born.length === 0) return lines;
   if (born.length <= (detail ? 200 : 8)) {
-    const rows = born.map((m) => [`M${m.id}`, exact(m.createdAtNs, style), m.reason, style.faint(m.g === null ? '' : who(m.g))]);
+    const rows = born.map((m) => [`M${m.id}`, exact(m.createdAtNs, style), m.reason, style.faint(m.g === null ? '' : who(m.g, style))]);
     lines.push(...table(rows, 'lrll'));
   } else {
     const rows = reasons.map((reason) => {
@@ -118,7 +119,9 @@ export function goroutineLines(result: Result, timeline: Timeline | null, bodies
   if (byBody.length > 1) {
     const rows = byBody.slice(0, 10).map((body) => {
       const name = printable(bodies[body.body] ?? `body ${body.body}`);
-      const left = body.created - body.finished;
+      // a main that has returned ended the program, and no event of its own says so
+      const finished = body.finished + (body.body === 0 && result.outcome.kind === 'completed' ? body.created - body.finished : 0);
+      const left = body.created - finished;
       const why = left === 0 ? '' : states(name);
       return [
         clip(name, 24, style),
@@ -233,8 +236,8 @@ export function actualText(that: string, actual: number | string | null, style: 
 }
 
 /** A goroutine as `worker 3 (goroutine 21)`. */
-function who(g: GoroutineRef): string {
-  return `${printable(g.name)}${g.index > 0 ? ` ${g.index}` : ''} (goroutine ${g.id})`;
+function who(g: GoroutineRef, style: Style): string {
+  return `${clip(printable(g.name), 24, style)}${g.index > 0 ? ` ${g.index}` : ''} (goroutine ${g.id})`;
 }
 
 function withMore(lines: string[], more: number, truncated: boolean, style: Style): string[] {

@@ -1,7 +1,7 @@
 // The timeline in text: a lane of letters per processor, one letter per column of time, with a scale above, marks below
 // where something happened to the processor, and a legend. Colour adds to the letters and never replaces them.
 
-import type { Timeline } from '../analysis/timeline.ts';
+import type { Lane, Timeline } from '../analysis/timeline.ts';
 import { IDLE, MARK_HANDOFF, MARK_PREEMPT, MARK_STEAL, RUNTIME, SCHED, SPINNING, SYSCALL } from '../analysis/timeline.ts';
 import { clip, exact, printable } from './format.ts';
 import type { Paint, Style } from './style.ts';
@@ -23,9 +23,10 @@ export function timelineColumns(width: number, processors: number): number {
 
 /** The lines of the timeline. `names` are those of the bodies, by number; lanes past `maxLanes` are counted, not shown. */
 export function timelineLines(timeline: Timeline, names: readonly string[], style: Style, maxLanes: number): string[] {
-  const lanes = timeline.lanes.slice(0, maxLanes);
+  const active = timeline.lanes.filter((lane) => !lane.idle);
+  const lanes = active.slice(0, maxLanes);
   const labelWidth = label(timeline.lanes.length - 1).length;
-  const glyphs = glyphsOf(timeline, names, style);
+  const glyphs = glyphsOf(lanes, names, style);
   const margin = ' '.repeat(2 + labelWidth + 1);
   const lines = [margin + style.faint(scale(timeline, style))];
   const marked = lanes.length <= LANES_WITH_MARKS;
@@ -34,13 +35,14 @@ export function timelineLines(timeline: Timeline, names: readonly string[], styl
     const marks = lane.marks.map(markText).join('').trimEnd();
     if (marked && marks !== '') lines.push(margin + style.faint(marks));
   }
-  if (timeline.lanes.length > lanes.length) {
-    lines.push(style.faint(`  ${style.glyphs.more} and ${timeline.lanes.length - lanes.length} more processors`));
-  }
+  const hidden = active.length - lanes.length;
+  if (hidden > 0) lines.push(style.faint(`  ${style.glyphs.more} and ${hidden} more processors`));
+  const idle = timeline.lanes.length - active.length;
+  if (idle > 0) lines.push(style.faint(`  ${idle === 1 ? '1 processor was' : `${idle} processors were`} never used`));
   const used = [...glyphs.values()].map((glyph) => `${glyph.paint(glyph.text)} ${glyph.meaning}`);
   const plain = [...glyphs.values()].map((glyph) => `${glyph.text} ${glyph.meaning}`);
   lines.push(...flow(used, plain, style.width));
-  if (marked) lines.push(...markLegend(timeline, style));
+  if (marked) lines.push(...markLegend(lanes, style));
   return lines;
 }
 
@@ -49,9 +51,9 @@ function label(p: number): string {
 }
 
 /** What each state that occurs looks like: bodies in the order of the program, then the others. */
-function glyphsOf(timeline: Timeline, names: readonly string[], style: Style): Map<number, Glyph> {
+function glyphsOf(lanes: readonly Lane[], names: readonly string[], style: Style): Map<number, Glyph> {
   const columns = new Map<number, number>();
-  for (const lane of timeline.lanes) for (const state of lane.states) columns.set(state, (columns.get(state) ?? 0) + 1);
+  for (const lane of lanes) for (const state of lane.states) columns.set(state, (columns.get(state) ?? 0) + 1);
   const bodies = [...columns.keys()].filter((state) => state >= 0);
   const named = bodies
     .sort((x, y) => columns.get(y)! - columns.get(x)! || x - y)
@@ -133,9 +135,9 @@ function markText(marks: number): string {
   }
 }
 
-function markLegend(timeline: Timeline, style: Style): string[] {
+function markLegend(lanes: readonly Lane[], style: Style): string[] {
   const seen = new Set<string>();
-  for (const lane of timeline.lanes) for (const marks of lane.marks) seen.add(markText(marks));
+  for (const lane of lanes) for (const marks of lane.marks) seen.add(markText(marks));
   const entries = [
     ['!', 'preempted'],
     ['<', 'stole work'],

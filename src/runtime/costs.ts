@@ -6,6 +6,7 @@
 export interface Costs {
   // on the goroutine's own stack
   readonly round: number; // one round of a loop
+  readonly call: number; // of an operation's time, what passes before its function looks for a preemption request
   readonly go: number; // go statement, recycled goroutine
   readonly goCold: number; // more when a new goroutine and its stack must be made
   readonly chanOp: number; // a send or receive
@@ -41,13 +42,14 @@ export interface Costs {
   readonly futexWakeLatency: readonly [number, number]; // from that call to the thread running on an idle CPU
   readonly clone: number; // creating a thread
   readonly cloneLatency: number; // from that call to its first instruction
-  readonly timedWakeLatency: number; // a sleep ends this much later than timer slack alone explains
+  readonly timedWakeLatency: readonly [number, number]; // a sleep ends this much later than timer slack alone explains
   readonly netWakeLatency: number; // from a descriptor getting ready to the thread in the poller running
   readonly epollBreak: number;
 }
 
 const COSTS_1_26: Costs = {
   round: 1,
+  call: 12,
   go: 59,
   goCold: 320,
   chanOp: 26,
@@ -81,7 +83,7 @@ const COSTS_1_26: Costs = {
   futexWakeLatency: [2800, 6000],
   clone: 15000,
   cloneLatency: 8000,
-  timedWakeLatency: 20000,
+  timedWakeLatency: [10_000, 30_000],
   netWakeLatency: 10000,
   epollBreak: 1000,
 };

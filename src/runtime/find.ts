@@ -103,7 +103,7 @@ export function stealWork(s: Sched, mp: M): boolean {
         if (gp === STEAL_AGAIN) {
           s.trace(THREAD_PARK, mp.id, -1, -1, PARK_USLEEP, -1);
           mp.act = ACT_STEAL_SLEPT;
-          s.machine.sleep(mp.thread, RUNNEXT_BACKOFF_NS + s.costs.timedWakeLatency, false);
+          s.machine.sleep(mp.thread, RUNNEXT_BACKOFF_NS + s.jitter(s.costs.timedWakeLatency), false);
           return false;
         }
         mp.grabbing = -1;
@@ -166,6 +166,7 @@ function netpollBlock(s: Sched, mp: M): boolean {
   s.pollUntil = mp.pollUntil;
   s.poller = mp;
   s.pollerWoken = false;
+  mp.pollSince = Math.max(s.machine.now, 1);
   s.trace(THREAD_PARK, mp.id, -1, -1, PARK_NETPOLL, -1);
   mp.act = ACT_NETPOLL;
   if (s.netReady.length > 0) {
@@ -176,7 +177,7 @@ function netpollBlock(s: Sched, mp: M): boolean {
     s.machine.block(mp.thread);
   } else {
     const timeout = pollTimeout(mp.pollUntil - s.machine.now);
-    if (timeout > 0) s.machine.sleep(mp.thread, timeout + s.costs.timedWakeLatency, false);
+    if (timeout > 0) s.machine.sleep(mp.thread, timeout + s.jitter(s.costs.timedWakeLatency), false);
     else s.machine.sleep(mp.thread, s.costs.netpoll, true);
   }
   return false;
@@ -187,7 +188,7 @@ export function netpollReturned(s: Sched, mp: M): boolean {
   s.poller = null;
   s.pollerWoken = false;
   s.pollUntil = 0;
-  s.lastpoll = Math.max(s.machine.now, 1);
+  s.lastpoll = s.profile.pollCountsAtReturn ? s.machine.now : mp.pollSince;
   s.charge(s.costs.schedule);
   const list = netpoll(s);
   const pp = s.pidleget();

@@ -54,8 +54,7 @@ export class M {
   ranTimer = false;
   pollUntil = 0; // earliest timer seen while looking; 0: none
   wasSpinning = false;
-  /** Set while it blocks in netpoll. */
-  polling = false;
+  pollSince = 0; // when it last began to block in the poller
 
   createdAt = 0;
   endedAt = -1;

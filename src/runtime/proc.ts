@@ -63,7 +63,8 @@ export function createG(s: Sched, pp: P, parent: number): number {
   g.preempt[gp] = 0;
   g.since[gp] = s.machine.now;
   const wg = s.work.spawn(parent, gp);
-  if (wg !== g.wg[gp]) g.wg[gp] = wg;
+  if (wg !== 0 || g.wg[gp] !== 0) g.wg[gp] = wg;
+  if (wg !== 0) s.objects.waitgroups[wg - 1]!.counter++;
   if ((g.flags[gp]! & F_SYSTEM) === 0) {
     s.goCreateUser++;
     if (++s.goLive > s.goPeak) s.goPeak = s.goLive;

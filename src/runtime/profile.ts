@@ -16,6 +16,8 @@ export interface Profile {
   readonly everyTimerWakes: boolean;
   /** 1.23: a channel's timer is in a heap only while somebody waits on the channel. */
   readonly lazyChanTimers: boolean;
+  /** 1.20: a thread back from the poller notes that moment as the last poll; before, the one at which it began to wait. */
+  readonly pollCountsAtReturn: boolean;
   /** At the start the idle P with the highest id is taken first; before, the one with the lowest. */
   readonly idleHighestFirst: boolean;
   /** 1.25: a goroutine of the runtime waits for changes of the container's CPU limit. */
@@ -71,6 +73,7 @@ const GO_1_19: Profile = {
   recheckGlobal: false,
   everyTimerWakes: true,
   lazyChanTimers: false,
+  pollCountsAtReturn: false,
   idleHighestFirst: false,
   updaterGoroutine: false,
   firstGoid: 6,
@@ -87,6 +90,7 @@ const GO_1_26: Profile = {
   recheckGlobal: true,
   everyTimerWakes: false,
   lazyChanTimers: true,
+  pollCountsAtReturn: true,
   idleHighestFirst: true,
   updaterGoroutine: true,
   firstGoid: 7,

@@ -25,6 +25,7 @@ import { systemStep } from './start.ts';
 
 const STAGE_CPU = 1; // a burst was interrupted; val: what is left of it
 const STAGE_NET = 2; // the descriptor is ready
+const STAGE_CALL = 3; // was preempted on the way into the operation
 
 /** The runtime's side of the machine. */
 export class Runtime implements Client {
@@ -239,6 +240,11 @@ export class Runtime implements Client {
       case STAGE_CPU:
         s.g.stage[gp] = 0;
         return burn(s, mp, s.g.val[gp]!, KIND_GOROUTINE, act.ACT_COMMIT) ? DONE : WAITING;
+      case STAGE_CALL: {
+        s.g.stage[gp] = 0;
+        const op = s.g.op[gp]!;
+        return burn(s, mp, this.cost[op]!, KIND_GOROUTINE, act.ACT_COMMIT) ? this.commit(mp, op) : WAITING;
+      }
       case STAGE_NET:
         s.g.stage[gp] = 0;
         s.g.op[gp] = ops.OP_NONE;
@@ -281,16 +287,26 @@ export class Runtime implements Client {
     descriptorReady(this.s, gp);
   }
 
-  /** A preemption signal: it counts only when it finds the goroutine in its own code. */
+  /**
+   * A preemption request. The signal counts only when it finds the goroutine in its own code: in a burst, or still on
+   * its way into the runtime's function, which looks for the request as it is entered. Later it waits for the next
+   * operation, and is lost when this one parks.
+   */
   signalled(thread: Thread): void {
     const s = this.s;
     const mp = s.allm[thread.id]!;
     const gp = mp.curg;
     if (gp < 0 || mp.act !== act.ACT_COMMIT || s.g.preempt[gp] === 0 || s.g.status[gp] !== Grunning) return;
     const op = s.g.op[gp]!;
-    if (op !== ops.OP_CPU && op !== ops.OP_NONE) return;
-    s.g.val[gp] = s.machine.cutBurn(thread);
-    s.g.stage[gp] = STAGE_CPU;
+    if (op === ops.OP_CPU || op === ops.OP_NONE) {
+      s.g.val[gp] = s.machine.cutBurn(thread);
+      s.g.stage[gp] = STAGE_CPU;
+    } else {
+      const left = thread.burnEnd - s.machine.now;
+      if (s.g.stage[gp] !== 0 || thread.burnNs - left >= s.costs.call) return;
+      s.machine.cutBurn(thread);
+      s.g.stage[gp] = STAGE_CALL;
+    }
     mp.act = act.ACT_PREEMPTED;
     s.machine.burnLater(thread, s.costs.signal);
   }

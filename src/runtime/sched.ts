@@ -123,7 +123,7 @@ export class Sched {
   mainStarted = false;
 
   templateM: M | null = null;
-  newmQueue: { pp: P | null; spinning: boolean; reason: number }[] = [];
+  newmQueue: M[] = []; // whose threads the template thread is to make
   because = -1; // the goroutine behind the thread that is about to be made, where it is not the one that runs
 
   end: End | null = null;
@@ -281,7 +281,7 @@ export class Sched {
   }
 
   mcount(): number {
-    return this.allm.length + this.newmQueue.length - this.nmfreed;
+    return this.allm.length - this.nmfreed;
   }
 
   // ---- time of a P

@@ -2,7 +2,7 @@
 // sysmon and the lock of main to the first thread during initialisation; the threads this takes are born as they are in
 // Go. Settled: as a program that has run for a while and whose main goes on now, all else being parked.
 
-import { PARK_STOPM, THREAD_PARK, TO_RUNNEXT, GO_CREATE } from '../trace/events.ts';
+import { PARK_STOPM, THREAD_PARK, TO_RUNNEXT, GO_CREATE, GO_LOCK_THREAD } from '../trace/events.ts';
 import { F_MAIN } from './g.ts';
 import { ACT_RUN, ACT_SCHEDULE, ACT_STOPPED, ACT_SYSMON, type M } from './m.ts';
 import { acquirep, createG, execute } from './proc.ts';
@@ -30,6 +30,7 @@ export function systemStep(s: Sched, mp: M, step: number): void {
       mp.lockedInt++;
       mp.lockedg = gp;
       s.g.lockedm[gp] = mp.id + 1;
+      s.trace(GO_LOCK_THREAD, mp.id, -1, gp, -1, -1);
       break;
     default:
       mp.lockedInt--;

@@ -29,7 +29,7 @@ export function sysmonSleep(s: Sched, mp: M): boolean {
   if (s.sysmonDelay > s.params.sysmonMaxDelayNs) s.sysmonDelay = s.params.sysmonMaxDelayNs;
   s.trace(THREAD_PARK, mp.id, -1, -1, PARK_SYSMON, -1);
   mp.act = ACT_SYSMON_SLEPT;
-  s.machine.sleep(mp.thread, s.sysmonDelay + s.costs.timedWakeLatency, false);
+  s.machine.sleep(mp.thread, s.sysmonDelay + s.jitter(s.costs.timedWakeLatency), false);
   return false;
 }
 
@@ -47,7 +47,7 @@ export function sysmonSlept(s: Sched, mp: M): boolean {
       s.sysmonWoken = false;
       s.trace(THREAD_PARK, mp.id, -1, -1, PARK_SYSMON, -1);
       mp.act = ACT_SYSMON_NOTE;
-      s.machine.sleep(mp.thread, Math.min(next - now, DEEP_SLEEP_MAX_NS) + s.costs.timedWakeLatency, false);
+      s.machine.sleep(mp.thread, Math.min(next - now, DEEP_SLEEP_MAX_NS) + s.jitter(s.costs.timedWakeLatency), false);
       return false;
     }
   }

@@ -2,11 +2,11 @@
 // to each other. checkdead stands here too, since it is a count of threads.
 
 import { SPIN_STOP, THREAD_CREATE, THREAD_EXIT, THREAD_PARK, PARK_LOCKED, PARK_STOPM } from '../trace/events.ts';
-import { GO_LOCK_THREAD, GO_UNLOCK_THREAD, PROC_HANDOFF, SPIN_START } from '../trace/events.ts';
+import { PROC_STOP, GO_LOCK_THREAD, GO_UNLOCK_THREAD, PROC_HANDOFF, SPIN_START } from '../trace/events.ts';
 import { fail } from '../base/assert.ts';
 import { F_SYSTEM, Gdead, Gidle, Gwaiting } from './g.ts';
 import { ACT_LOCKED, ACT_STOPPED, ACT_TEMPLATE, M } from './m.ts';
-import { acquirep, burn, endRun, releasep } from './proc.ts';
+import { acquirep, burn, endRun, execute, releasep } from './proc.ts';
 import { KIND_SCHED, type P } from './p.ts';
 import { runqempty } from './runq.ts';
 import type { Sched } from './sched.ts';
@@ -78,13 +78,16 @@ function newm(s: Sched, pp: P | null, spinning: boolean, reason: number): M | nu
   const by = s.cur!;
   if (s.templateM !== null && (by.lockedExt > 0 || by.lockedg >= 0) && s.templateM !== by) {
     // a thread locked to a goroutine may be in an odd state (a namespace, a signal mask): a clean one makes the clone
-    s.newmQueue.push({ pp, spinning, reason });
+    const mp = allocm(s, reason);
+    mp.nextp = pp;
+    if (spinning) startSpinning(s, mp);
+    s.newmQueue.push(mp);
     const template = s.templateM;
     if (template.parkedTemplate) {
       template.parkedTemplate = false;
       futexwakeup(s, template);
     }
-    return null;
+    return mp;
   }
   return clone(s, pp, spinning, reason);
 }
@@ -152,6 +155,8 @@ export function handoffp(s: Sched, pp: P, because: number): void {
     startm(s, pp, false, BORN_HANDOFF); // the last running P, and nobody polls the network
   } else {
     const when = pp.timers.wakeTime();
+    s.procStop++;
+    s.trace(PROC_STOP, s.cur!.id, pp.id, -1, -1, -1);
     s.pidleput(pp);
     if (when !== 0) wakeNetPoller(s, when);
   }
@@ -173,6 +178,11 @@ export function startIdle(s: Sched, n: number): void {
 export function stoplockedm(s: Sched, mp: M): boolean {
   if (mp.p !== null) handoffp(s, releasep(s, mp), mp.lockedg);
   s.nmidlelocked++;
+  if (mp.nextp !== null) {
+    // its goroutine has been found meanwhile: there is no need to sleep
+    takeNextp(s, mp);
+    return execute(s, mp, mp.lockedg, false);
+  }
   mp.parkedLocked = true;
   checkdead(s);
   s.trace(THREAD_PARK, mp.id, -1, -1, PARK_LOCKED, -1);
@@ -187,9 +197,11 @@ export function startlockedm(s: Sched, mp: M, gp: number): boolean {
   s.nmidlelocked--;
   const pp = releasep(s, mp);
   locked.nextp = pp;
-  locked.parkedLocked = false;
-  s.wakeups++;
-  futexwakeup(s, locked);
+  if (locked.parkedLocked) {
+    locked.parkedLocked = false;
+    s.wakeups++;
+    futexwakeup(s, locked);
+  }
   s.trace(PROC_HANDOFF, locked.id, pp.id, -1, mp.id, -1);
   return burnThenStop(s, mp);
 }
@@ -237,10 +249,10 @@ export function templateThread(s: Sched, mp: M): boolean {
     s.nmsys++;
     checkdead(s);
   }
-  const request = s.newmQueue.shift();
-  if (request !== undefined) {
-    const born = clone(s, request.pp, request.spinning, request.reason);
-    if (request.pp !== null) s.trace(PROC_HANDOFF, born.id, request.pp.id, -1, mp.id, -1);
+  const born = s.newmQueue.shift();
+  if (born !== undefined) {
+    s.machine.wake(born.thread, s.costs.cloneLatency);
+    s.charge(s.costs.clone);
     return burn(s, mp, 0, KIND_SCHED, ACT_TEMPLATE);
   }
   mp.parkedTemplate = true;

@@ -90,7 +90,7 @@ export class Bodies {
     const name = scalar.text.trim();
     const body = this.known.get(name);
     if (body === undefined) {
-      const suggestion = didYouMean(name, this.known.keys());
+      const suggestion = diagnostics.full ? '' : didYouMean(name, this.known.keys());
       diagnostics.error(
         scalar.place,
         `unknown body ${quoted(name)}${suggestion}`,

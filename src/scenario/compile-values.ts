@@ -1,11 +1,8 @@
 // The values of a program: constants, locals, vars, expressions and distributions, each a number into flat tables.
 //
-// What is known when compiling becomes a constant; what is only a local or a var is one too look up and no expression.
-// The rest is postfix code. Equal constants, locals and plain vars share one number; two steps never share the cursor
-// of a `list(…)`. Folding keeps what must fail when the program runs: a division by zero or a number past 2^53 - 1.
-//
-// Expressions are walked with a list of things still to do, not by recursion: a sum of a hundred thousand terms is a
-// tree of that depth.
+// What is only a constant, a local or a var is looked up and needs no expression; the rest is postfix code. Equal
+// constants, locals and plain vars share one number; two steps never share the cursor of a `list(…)`. Constants have been
+// folded when the scenario was read, and the depth of its expressions bounded.
 
 import { DIST_EXP, DIST_LIST, DIST_LOGNORMAL, DIST_NORMAL, DIST_PARETO, DIST_UNIFORM } from '../base/distributions.ts';
 import type { Dist } from '../sim/program.ts';
@@ -69,20 +66,6 @@ const DISTS = {
   list: DIST_LIST,
 } as const;
 
-/** A word of postfix code before constants and jumps have their final numbers; `arg` is null where the opcode has none. */
-interface Op {
-  readonly op: number;
-  arg: number | null; // of E_CONST the number itself, of E_SKIP_IF_* an index into the list of ops
-}
-
-/** What is left to do for an expression: visit a part, apply an operator to what is on the stack, or go on after `left`. */
-type Todo =
-  | { readonly do: 'visit'; readonly expr: Expr }
-  | { readonly do: 'unary'; readonly op: '-' | '!' }
-  | { readonly do: 'binary'; readonly op: keyof typeof BINARY }
-  | { readonly do: 'right'; readonly op: '&&' | '||'; readonly right: Expr }
-  | { readonly do: 'join'; readonly skip: number };
-
 export class ValueTables {
   readonly kind: number[] = [];
   readonly arg: number[] = [];
@@ -106,10 +89,7 @@ export class ValueTables {
     if (expr.kind === 'const') return this.constant(expr.value, expr.place);
     if (expr.kind === 'local') return this.word(FRAME_LOCALS + expr.slot, expr.place);
     if (expr.kind === 'var') return this.variable(expr.ref);
-    const ops = this.postfix(expr);
-    if (ops.length === 1 && ops[0].op === E_CONST) return this.constant(ops[0].arg!, expr.place);
-    if (ops.length === 1 && ops[0].op === E_LOCAL) return this.word(ops[0].arg!, expr.place);
-    return this.add(VALUE_EXPR, this.assemble(ops, expr.place), 0, expr.place);
+    return this.add(VALUE_EXPR, this.assemble(expr), 0, expr.place);
   }
 
   quantity(quantity: Quantity): number {
@@ -185,158 +165,52 @@ export class ValueTables {
     return made;
   }
 
-  /** Postfix code of an expression, constants folded. */
-  private postfix(root: Expr): Op[] {
-    const ops: Op[] = [];
-    // One entry for each value on the stack: where its code begins, and what it is when that is known.
-    const starts: number[] = [];
-    const known: (number | null)[] = [];
-    const todo: Todo[] = [{ do: 'visit', expr: root }];
-    const push = (op: number, arg: number | null): void => {
-      starts.push(ops.length);
-      known.push(op === E_CONST ? arg : null);
-      ops.push({ op, arg });
-    };
-    const pushConst = (start: number, num: number): void => {
-      ops.length = start;
-      push(E_CONST, num);
-    };
-    for (let item = todo.pop(); item !== undefined; item = todo.pop()) {
-      switch (item.do) {
-        case 'visit':
-          this.visit(item.expr, todo, push);
-          break;
-        case 'unary': {
-          const value = known.pop()!;
-          const start = starts.pop()!;
-          if (value !== null) pushConst(start, item.op === '-' ? 0 - value : value === 0 ? 1 : 0);
-          else {
-            ops.push({ op: item.op === '-' ? E_NEG : E_NOT, arg: null });
-            starts.push(start);
-            known.push(null);
-          }
-          break;
-        }
-        case 'binary': {
-          const right = known.pop()!;
-          const left = known.pop()!;
-          starts.pop();
-          const start = starts.pop()!;
-          const folded = left === null || right === null ? null : fold(item.op, left, right);
-          if (folded !== null) pushConst(start, folded);
-          else {
-            ops.push({ op: BINARY[item.op], arg: null });
-            starts.push(start);
-            known.push(null);
-          }
-          break;
-        }
-        case 'right': {
-          const left = known.at(-1)!;
-          const decides = item.op === '&&' ? 0 : 1;
-          if (left === decides) break; // the right side is never looked at
-          if (left !== null) {
-            known.pop();
-            ops.length = starts.pop()!;
-          } else {
-            todo.push({ do: 'join', skip: ops.length });
-            ops.push({ op: item.op === '&&' ? E_SKIP_IF_FALSE : E_SKIP_IF_TRUE, arg: 0 });
-          }
-          todo.push({ do: 'visit', expr: item.right });
-          break;
-        }
-        case 'join':
-          ops[item.skip].arg = ops.length;
-          starts.pop();
-          known.pop();
-          known[known.length - 1] = null;
-          break;
-      }
-    }
-    return ops;
+  /** Lays the postfix code of an expression down in `exprs` and returns where it starts. */
+  private assemble(expr: Expr): number {
+    const words: number[] = [];
+    const jumps: number[] = []; // words that hold a jump's target, so far relative to the start
+    this.postfix(expr, words, jumps);
+    words.push(E_END);
+    const start = this.exprs.length; // only now: what stands in subscripts has been laid down meanwhile
+    for (const jump of jumps) words[jump] += start;
+    this.exprs.push(...words);
+    return start;
   }
 
-  private visit(expr: Expr, todo: Todo[], push: (op: number, arg: number | null) => void): void {
+  private postfix(expr: Expr, words: number[], jumps: number[]): void {
     switch (expr.kind) {
       case 'const':
-        push(E_CONST, expr.value);
+        words.push(E_CONST, this.constant(expr.value, expr.place));
         break;
       case 'local':
-        push(E_LOCAL, FRAME_LOCALS + expr.slot);
+        words.push(E_LOCAL, FRAME_LOCALS + expr.slot);
         break;
       case 'var':
-        push(E_VAR, this.ref('var', expr.ref));
+        words.push(E_VAR, this.ref('var', expr.ref));
         break;
       case 'now':
-        push(E_NOW, null);
+        words.push(E_NOW);
         break;
       case 'len':
       case 'cap':
-        push(expr.kind === 'len' ? E_LEN : E_CAP, this.ref('channel', expr.ref));
+        words.push(expr.kind === 'len' ? E_LEN : E_CAP, this.ref('channel', expr.ref));
         break;
       case 'unary':
-        todo.push({ do: 'unary', op: expr.op }, { do: 'visit', expr: expr.operand });
+        this.postfix(expr.operand, words, jumps);
+        words.push(expr.op === '-' ? E_NEG : E_NOT);
         break;
       case 'binary':
+        this.postfix(expr.left, words, jumps);
         if (expr.op === '&&' || expr.op === '||') {
-          todo.push({ do: 'right', op: expr.op, right: expr.right }, { do: 'visit', expr: expr.left });
+          words.push(expr.op === '&&' ? E_SKIP_IF_FALSE : E_SKIP_IF_TRUE, 0);
+          const jump = words.length - 1;
+          this.postfix(expr.right, words, jumps);
+          words[jump] = words.length;
+          jumps.push(jump);
         } else {
-          todo.push({ do: 'binary', op: expr.op }, { do: 'visit', expr: expr.right }, { do: 'visit', expr: expr.left });
+          this.postfix(expr.right, words, jumps);
+          words.push(BINARY[expr.op]);
         }
     }
   }
-
-  /** Lays the code down in `exprs`; jumps become words of that table. Returns where it starts. */
-  private assemble(ops: readonly Op[], place: Place): number {
-    const start = this.exprs.length;
-    const at: number[] = [];
-    let next = start;
-    for (const op of ops) {
-      at.push(next);
-      next += op.arg === null ? 1 : 2;
-    }
-    at.push(next);
-    for (const { op, arg } of ops) {
-      this.exprs.push(op);
-      if (arg === null) continue;
-      if (op === E_CONST) this.exprs.push(this.constant(arg, place));
-      else if (op === E_SKIP_IF_FALSE || op === E_SKIP_IF_TRUE) this.exprs.push(at[arg]);
-      else this.exprs.push(arg);
-    }
-    this.exprs.push(E_END);
-    return start;
-  }
-}
-
-/** What an operator gives, or null when that must be found out (and fail) while the program runs. */
-function fold(op: keyof typeof BINARY, left: number, right: number): number | null {
-  switch (op) {
-    case '+':
-      return exact(left + right);
-    case '-':
-      return exact(left - right);
-    case '*':
-      return exact(left * right);
-    case '/':
-      return right === 0 ? null : exact((left - (left % right)) / right); // exact: the dividend is a multiple
-    case '%':
-      return right === 0 ? null : exact(left % right);
-    case '==':
-      return left === right ? 1 : 0;
-    case '!=':
-      return left !== right ? 1 : 0;
-    case '<':
-      return left < right ? 1 : 0;
-    case '<=':
-      return left <= right ? 1 : 0;
-    case '>':
-      return left > right ? 1 : 0;
-    case '>=':
-      return left >= right ? 1 : 0;
-  }
-}
-
-/** Integers are exact up to 2^53 - 1; + 0 makes 0 of -0. */
-function exact(n: number): number | null {
-  return Number.isSafeInteger(n) ? n + 0 : null;
 }

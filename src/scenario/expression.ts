@@ -211,11 +211,16 @@ class ExpressionParser {
   }
 
   private unknown(name: string, place: Place): never {
-    const { names, scope } = this.env;
-    const candidates = [...(scope?.names() ?? []), ...names.params.keys(), ...(scope === null ? [] : [...names.namesOf(['var']), 'now'])];
-    const suggestion = this.env.diagnostics.full ? '' : didYouMean(name, candidates);
+    const { scope } = this.env;
+    const suggestion = this.env.diagnostics.full ? '' : didYouMean(name, this.known());
     const body = scope === null ? null : `names here are the params, the vars, and the arguments and locals of ${scope.name}`;
     return this.fail(place, `unknown name ${quoted(name)}${suggestion}`, suggestion === '' ? (body ?? 'only params are known here') : null);
+  }
+
+  private known(): string[] {
+    const { names, scope } = this.env;
+    const params = [...names.params.keys()];
+    return scope === null ? params : [...scope.names(), ...params, ...names.namesOf(['var']), 'now'];
   }
 
   /** `len(ch)`, `cap(ch)`; the length of an array is known already. */

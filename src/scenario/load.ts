@@ -103,7 +103,7 @@ class ScenarioReader {
       } else if (TOP_LATER.has(key.text)) {
         diagnostics.error(key.place, `the key ${quoted(key.text)} is known, but not there yet in this version`);
       } else {
-        diagnostics.error(key.place, `unknown key ${quoted(key.text)}${didYouMean(key.text, Object.keys(TOP_KEYS))}`);
+        diagnostics.error(key.place, `unknown key ${quoted(key.text)}${didYouMean(key.text, [...Object.keys(TOP_KEYS), ...TOP_LATER])}`);
       }
     }
     if (!this.sections.has('goroutines')) {

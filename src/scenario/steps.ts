@@ -369,7 +369,16 @@ export class StepReader {
       if (as !== undefined) this.env.diagnostics.error(as.place, 'a loop for some time has no number of rounds to give a name');
       return { place, op: 'repeatFor', for: this.quantity(shape, 'for', true), do: this.loop(shape.keys.get('do')) };
     }
-    const count = this.value(shape, 'count', ['int']);
+    const node = shape.keys.get('count');
+    const rounds = node === undefined ? null : readValue(node, ['int', 'duration'], this.env);
+    if (node !== undefined && rounds?.type === 'duration') {
+      this.env.diagnostics.error(
+        node.place,
+        'a number of rounds belongs here, not a duration',
+        'rounds for some time are "repeat: {for: 5ms}"',
+      );
+    }
+    const count = rounds?.type === 'int' ? rounds : constant('int', 0, place);
     return this.env.scope.block(() => ({
       place,
       op: 'repeat' as const,

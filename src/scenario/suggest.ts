@@ -15,13 +15,21 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   for (const candidate of candidates) {
     if (++looked > MOST_NAMES) break;
     if (candidate.length > LONGEST || candidate === name) continue;
-    const distance = candidate.toLowerCase() === lower ? 0 : leven(name, candidate);
+    const distance = candidate.toLowerCase() === lower ? 0 : isSwapped(name, candidate) ? 1 : leven(name, candidate);
     if (distance < bestDistance && distance < candidate.length) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
+}
+
+/** Whether two neighbouring letters changed places, the slip that edit distance counts as two. */
+function isSwapped(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  return i + 1 < a.length && a[i] === b[i + 1] && a[i + 1] === b[i] && a.slice(i + 2) === b.slice(i + 2);
 }
 
 /** `: did you mean "send"?`, or nothing. */

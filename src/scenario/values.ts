@@ -38,8 +38,10 @@ export function readValue(node: Node, types: readonly ValueType[], env: Env): Ex
 }
 
 function noteOnType(found: ValueType, types: readonly ValueType[]): string | null {
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: this is what a scenario holds
   if (types[0] === 'bool') return 'compare it with something, as in "${n > 0}"';
   return found === 'duration' && types[0] === 'int' ? 'a duration divided by a duration is a number, as in "${d / 1ms}"' : null;
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: this is what a scenario holds
 }
 
 /** A whole number, a duration, true or false, or one `${…}`. */
@@ -164,7 +166,10 @@ function durationLiteral(scalar: Scalar, start: number, text: string, env: Env):
   } else if (ns === 'finer than a nanosecond') {
     env.diagnostics.error(place, `${quoted(trimmed)} is no whole number of nanoseconds`);
   } else {
-    env.diagnostics.error(place, `${quoted(trimmed)} is no duration`, 'durations are written as in Go: 1h2m3s, 1.5ms, 300us, 20ns');
+    const joined = trimmed.replace(/\s+/g, '');
+    const note =
+      typeof parseDuration(joined) === 'number' ? `write it as ${joined}` : 'durations are written as in Go: 1h2m3s, 1.5ms, 300us, 20ns';
+    env.diagnostics.error(place, `${quoted(trimmed)} is no duration`, note);
   }
   return null;
 }

@@ -1,17 +1,19 @@
-// YAML text -> a plain tree of mappings, sequences and scalars with places. The yaml package is known only here.
+// YAML text -> a plain tree of mappings, sequences and scalars with places. The yaml package is known only here and in
+// yaml-syntax.ts.
 //
 // The tree keeps the source of each scalar and leaves its meaning to the field it stands in: `go: 1.20` is the text
 // 1.20. Aliases are resolved by sharing nodes, merge keys by copying entries, both within a budget that is counted
 // before anything is expanded. Depth is bounded while parsing, so what walks the tree may recurse.
 //
-// Three things that YAML accepts, or rejects with words about YAML, are what people get wrong in scenarios, so they
-// have messages of their own: `${` and `name[` unquoted inside {} or [], and a comma in parentheses there.
+// A comma in parentheses inside {} or [] ends a value without being an error of YAML: `{for: uniform(1ms, 2ms)}`. The
+// pieces are put together again, with a message that says to quote.
 
 import type { Alias, Document, Pair, ParsedNode, YAMLMap, YAMLSeq, Scalar as YamlScalar } from 'yaml';
-import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter } from 'yaml';
 import type { Place } from '../base/place.ts';
 import type { Diagnostics } from './diagnostic.ts';
 import { quoted } from './suggest.ts';
+import { compose, makePlace } from './yaml-syntax.ts';
 
 export interface Scalar {
   readonly kind: 'scalar';
@@ -40,7 +42,7 @@ export interface Mapping {
 
 export type Node = Scalar | Sequence | Mapping;
 
-const DEEPEST = 1000; // nested collections
+const MOST_REJOINED = 50; // pieces of one value that commas cut
 const MOST_EXPANDED = 100_000; // nodes that aliases may add
 
 /** The document's tree; null when there is none or its syntax is wrong, which is then reported. */
@@ -60,114 +62,6 @@ export function partOf(scalar: Scalar, start: number, length: number): Place {
 /** `key:` and `key: ~` and `key: null`. */
 export function isNull(node: Node): boolean {
   return node.kind === 'scalar' && node.plain && /^(?:|~|null|Null|NULL)$/.test(node.text);
-}
-
-function compose(text: string, places: LineCounter, diagnostics: Diagnostics): Document.Parsed | null {
-  const before = diagnostics.errors;
-  const placeAt = (offset: number, length: number): Place => makePlace(text, places, offset, length);
-  places.addNewLine(0);
-  const parser = new Parser(places.addNewLine);
-  const composer = new Composer({ version: '1.2', uniqueKeys: false });
-  const unquoted = new UnquotedFinder();
-  const documents: Document.Parsed[] = [];
-  try {
-    for (const lexeme of new Lexer().lex(text)) {
-      const found = unquoted.next(lexeme);
-      if (found !== null) diagnostics.error(placeAt(parser.offset - found.back, found.back + 1), found.message, found.note);
-      for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
-      if (parser.stack.length > DEEPEST) {
-        diagnostics.error(placeAt(parser.offset, 1), `nested more than ${DEEPEST} levels deep`);
-        return null;
-      }
-    }
-    for (const token of parser.end()) documents.push(...composer.next(token));
-    documents.push(...composer.end(true, text.length));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    diagnostics.error(placeAt(parser.offset, 1), 'too deeply nested to read');
-    return null;
-  }
-  if (documents.length > 1) {
-    diagnostics.error(placeAt(documents[1].range[0], 3), 'a second document begins here: a file holds one scenario');
-  }
-  // One mistake makes the parser stumble on: the first word about each line is the one that helps.
-  let lastLine = diagnostics.errors > before ? Number.POSITIVE_INFINITY : 0;
-  const problems = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]).sort((a, b) => a.pos[0] - b.pos[0]);
-  for (const problem of problems) {
-    const place = placeAt(problem.pos[0], problem.pos[1] - problem.pos[0]);
-    if (place.line <= lastLine) continue;
-    lastLine = place.line;
-    const { message, note } = reworded(problem.code, problem.message);
-    diagnostics.error(place, message, note);
-  }
-  return diagnostics.errors > before ? null : documents[0];
-}
-
-/** What the parser says, in words for someone who writes scenarios. */
-function reworded(code: string, message: string): { message: string; note: string | null } {
-  const plain = (message.split('\n')[0] ?? '').replace(/^./, (first) => first.toLowerCase());
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return { message: 'a tab cannot indent YAML: use blanks', note: null };
-    case 'TAG_RESOLVE_FAILED':
-      return { message: `${plain}: tags have no meaning in a scenario`, note: null };
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return { message: 'a second "key: value" on the same line', note: 'put it on a line of its own, or quote a text that holds ": "' };
-    case 'RESOURCE_EXHAUSTION':
-      return { message: 'too deeply nested to read', note: null };
-    case 'BAD_SCALAR_START':
-      return { message: plain, note: 'quote the text' };
-    default:
-      return { message: `this is not YAML: ${plain}`, note: null };
-  }
-}
-
-/** Watches the lexemes for values that had to be quoted because `{` and `[` mean something inside a flow collection. */
-class UnquotedFinder {
-  private depth = 0;
-  private scalar: string | null = null; // the plain scalar just before
-
-  next(lexeme: string): { back: number; message: string; note: string } | null {
-    const { scalar } = this;
-    this.scalar = null;
-    switch (lexeme) {
-      case '{':
-      case '[': {
-        this.depth++;
-        if (scalar === null || this.depth === 1) return null;
-        if (lexeme === '{' && scalar.endsWith('$')) {
-          return {
-            back: 1,
-            message: `quote the value: a ${quoted(`$${lexeme}`)} inside {} or [] would begin a mapping`,
-            note: `write it as "${scalar}{…}"`,
-          };
-        }
-        if (lexeme === '[' && !scalar.endsWith(':')) {
-          return {
-            back: scalar.length,
-            message: `quote the value: a ${quoted('[')} inside {} or [] would begin a list`,
-            note: `write it as "${scalar}[…]"`,
-          };
-        }
-        return null;
-      }
-      case '}':
-      case ']':
-        this.depth--;
-        return null;
-      default:
-        // Control characters announce what comes next; a plain scalar is what is left when nothing else fits.
-        if (this.depth > 0 && !/^[\s\u0002\u0018\u001f,:?"'#&*!|>-]/.test(lexeme)) this.scalar = lexeme;
-        return null;
-    }
-  }
-}
-
-function makePlace(text: string, places: LineCounter, offset: number, length: number): Place {
-  const { line, col } = places.linePos(Math.min(offset, text.length));
-  let rest = text.indexOf('\n', offset);
-  if (rest < 0) rest = text.length;
-  return { line: Math.max(1, line), column: Math.max(1, col), length: Math.max(1, Math.min(length, rest - offset)) };
 }
 
 class Converter {
@@ -303,7 +197,7 @@ class Converter {
   private closing(value: ParsedNode, itemAhead: (ahead: number) => ParsedNode | null): number {
     if (!isPlain(value)) return 0;
     let open = parentheses(value.source);
-    for (let ahead = 1; open > 0; ahead++) {
+    for (let ahead = 1; open > 0 && ahead <= MOST_REJOINED; ahead++) {
       const item = itemAhead(ahead);
       if (item == null || !isPlain(item)) return 0;
       open += parentheses(item.source);

@@ -38,10 +38,9 @@ function checkThreads(world: World): void {
     if (mp.nextp !== null) expect(world, mp.nextp.m === null && !mp.nextp.idle, `P ${mp.nextp.id} is on its way to M ${mp.id}`, mp.nextp.m?.id);
     if (mp.lockedg >= 0) expect(world, sched.g.lockedm[mp.lockedg] === mp.id + 1, `M ${mp.id} is locked to a goroutine that knows it`, mp.lockedg);
   }
-  for (const request of sched.newmQueue) if (request.spinning) spinning++;
   expect(world, spinning === sched.nmspinning, 'nmspinning counts the Ms that spin', `${sched.nmspinning}, not ${spinning}`);
   const held = sched.allm.filter((mp) => mp.p !== null).length;
-  const onTheWay = sched.allm.filter((mp) => mp.nextp !== null).length + sched.newmQueue.filter((request) => request.pp !== null).length;
+  const onTheWay = sched.allm.filter((mp) => mp.nextp !== null).length;
   expect(world, held + idle + onTheWay === sched.gomaxprocs, 'every P is held, idle or on its way', `${held} + ${idle} + ${onTheWay}`);
 }
 

@@ -4,7 +4,6 @@
 import { DIST_LIST, quantile } from '../base/distributions.ts';
 import { formatDuration } from '../base/duration.ts';
 import { draw32, unitFrom } from '../base/prng.ts';
-import type { Machine } from '../machine/machine.ts';
 import type { Goroutines } from '../runtime/g.ts';
 import type { Frames } from './frames.ts';
 import type { Program } from './program.ts';
@@ -24,16 +23,17 @@ export class Evaluator {
   readonly vars: Float64Array;
   private readonly program: Program;
   private readonly g: Goroutines;
-  private readonly machine: Machine;
+  private readonly clock: () => number;
   private readonly frames: Frames;
   private readonly channelLen: (id: number) => number;
   private readonly cursors: Int32Array; // of lists drawn in order
   private readonly stack = new Float64Array(512);
+  private top = 0; // words of the stack that expressions around this one use
 
-  constructor(program: Program, g: Goroutines, machine: Machine, frames: Frames, channelLen: (id: number) => number) {
+  constructor(program: Program, g: Goroutines, clock: () => number, frames: Frames, channelLen: (id: number) => number) {
     this.program = program;
     this.g = g;
-    this.machine = machine;
+    this.clock = clock;
     this.frames = frames;
     this.channelLen = channelLen;
     this.vars = program.varInitial.slice();
@@ -101,7 +101,7 @@ export class Evaluator {
     const program = this.program;
     const words = program.exprs;
     const stack = this.stack;
-    let sp = -1;
+    let sp = this.top - 1;
     let i = program.valueArg[v]!;
     for (;;) {
       const op = words[i++]!;
@@ -115,20 +115,20 @@ export class Evaluator {
           stack[++sp] = this.frames.data[this.g.fp[gp]! + words[i++]!]!;
           break;
         case ir.E_VAR: {
-          const value = this.vars[this.ref(words[i++]!, gp)]!;
+          const value = this.vars[this.subscript(words[i++]!, gp, sp)]!;
           stack[++sp] = value;
           break;
         }
         case ir.E_NOW:
-          stack[++sp] = this.machine.now;
+          stack[++sp] = this.clock();
           break;
         case ir.E_LEN: {
-          const id = this.ref(words[i++]!, gp);
+          const id = this.subscript(words[i++]!, gp, sp);
           stack[++sp] = program.channelCapacity[id]! < 0 ? 0 : this.channelLen(id);
           break;
         }
         case ir.E_CAP: {
-          const id = this.ref(words[i++]!, gp);
+          const id = this.subscript(words[i++]!, gp, sp);
           stack[++sp] = Math.max(0, program.channelCapacity[id]!);
           break;
         }
@@ -157,6 +157,17 @@ export class Evaluator {
           stack[sp] = this.binary(op, stack[sp]!, b, v);
         }
       }
+    }
+  }
+
+  /** As ref, inside of an expression whose stack is in use up to sp. */
+  private subscript(r: number, gp: number, sp: number): number {
+    const before = this.top;
+    this.top = sp + 1;
+    try {
+      return this.ref(r, gp);
+    } finally {
+      this.top = before;
     }
   }
 

@@ -70,7 +70,7 @@ export class Interpreter implements Workload {
     this.system = init.system;
     this.mainKey = new Stream(init.seed, 'main');
     this.spans = program.spans.map(() => new SampleSet());
-    this.values = new Evaluator(program, init.g, init.machine, this.frames, init.channelLen);
+    this.values = new Evaluator(program, init.g, () => init.machine.now + this.roundNs, this.frames, init.channelLen);
     const most = program.selects.reduce((n, table) => Math.max(n, table.dir.length), 0);
     this.cases = { count: 0, dir: new Int32Array(most), chan: new Int32Array(most), value: new Float64Array(most), block: false };
     this.callerFrame = callerFrames(program);
@@ -207,7 +207,6 @@ export class Interpreter implements Workload {
         g.obj[gp] = this.channel(a, gp);
         return ops.OP_RECV;
       case ir.RANGE:
-        if (this.round(gp, pc)) return ops.OP_NONE;
         g.pc[gp] = ~pc;
         g.obj[gp] = this.channel(a, gp);
         return ops.OP_RECV;

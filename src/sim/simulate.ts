@@ -29,7 +29,7 @@ export function simulate(program: Program, options: RunOptions): Run {
 export function runToEnd(world: World): void {
   const { machine, sched, options, log } = world;
   while (sched.end === null && machine.step()) {
-    if (options.check) checkInvariants(world);
+    if (options.check && sched.end === null) checkInvariants(world);
     if (machine.steps > options.maxEvents) endRun(sched, 'limit', 1, `more than ${options.maxEvents} steps`);
     if (log !== null && sched.log !== null && log.bytes > options.maxLogBytes) {
       endRun(sched, 'limit', 1, `the event log grew past ${options.maxLogBytes} bytes: run without recording, or set a horizon`);

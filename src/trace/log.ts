@@ -2,6 +2,7 @@
 // since the row before, then its fields; a typical row takes 5 to 7 bytes. Writing touches no object; reading hands each
 // row to a visitor through one reused record.
 
+import { fail } from '../base/assert.ts';
 import { EVENTS } from './events.ts';
 
 const CHUNK = 1 << 20;
@@ -41,6 +42,7 @@ export class EventLog {
     let i = this.used;
     chunk[i++] = kind;
     let delta = at - this.last;
+    if (delta < 0) fail('EventLog.record', `time goes back from ${this.last} to ${at}`);
     this.last = at;
     while (delta >= 128) {
       const rest = Math.floor(delta / 128);

@@ -1,0 +1,252 @@
+// The figures of a result, recomputed from the event log alone: what the engine counts while it runs and what it records
+// must be the same run.
+//
+// Rows do not tell: when timers fire (counters.timerFires), collections (gcCycles, gcNs), what channels, locks and spans
+// saw, and what the program logged. A run that ends for want of threads ends before the row of its last handoff.
+
+import { SampleSet } from '../base/samples.ts';
+import type { Counters, Processor, Result, Summary, ThreadReason } from '../sim/result.ts';
+import * as ev from '../trace/events.ts';
+import type { EventLog, EventRecord } from '../trace/log.ts';
+import { forEachInterval, IDLE, SCHED, SPINNING, SYSCALL } from './timeline.ts';
+
+export interface Recount {
+  readonly counters: Omit<Counters, 'timerFires' | 'gcCycles'>;
+  readonly processors: Pick<Processor, 'id' | 'goroutineNs' | 'schedNs' | 'spinningNs' | 'syscallNs' | 'idleNs'>[];
+  readonly threads: {
+    atStart: number;
+    created: number;
+    peak: number;
+    list: { id: number; createdAtNs: number; endedAtNs: number | null; reason: ThreadReason }[];
+  };
+  readonly goroutines: { created: number; finished: number; peak: number };
+  readonly slices: Summary;
+  readonly schedLatency: Summary;
+}
+
+/** The same figures, in the same shape, of a result. */
+export function countedOf(result: Result): Recount {
+  const { timerFires, gcCycles, ...counters } = result.counters;
+  const { atStart, created, peak, list } = result.threads;
+  const { goroutines } = result;
+  return {
+    counters,
+    processors: result.processors.map(({ id, goroutineNs, schedNs, spinningNs, syscallNs, idleNs }) => {
+      return { id, goroutineNs, schedNs, spinningNs, syscallNs, idleNs };
+    }),
+    threads: {
+      atStart,
+      created,
+      peak,
+      list: list.map(({ id, createdAtNs, endedAtNs, reason }) => ({ id, createdAtNs, endedAtNs, reason })),
+    },
+    goroutines: { created: goroutines.created, finished: goroutines.finished, peak: goroutines.peak },
+    slices: result.slices,
+    schedLatency: result.schedLatency,
+  };
+}
+
+/** Recounts the log of a run that ended at `endNs`. */
+export function recount(log: EventLog, options: { readonly gomaxprocs: number; readonly endNs: number }): Recount {
+  const counter = new Recounter();
+  log.forEach((row) => counter.row(row));
+  return {
+    counters: counter.counters,
+    processors: processorTimes(log, options.gomaxprocs, options.endNs),
+    threads: { atStart: counter.atStart, created: counter.threads.length, peak: counter.threadsPeak, list: counter.threads },
+    goroutines: { created: counter.created, finished: counter.finished, peak: counter.goroutinesPeak },
+    slices: summarise(counter.slices),
+    schedLatency: summarise(counter.latency),
+  };
+}
+
+function processorTimes(log: EventLog, gomaxprocs: number, endNs: number): Recount['processors'] {
+  const all = Array.from({ length: gomaxprocs }, (_, id) => ({ id, goroutineNs: 0, schedNs: 0, spinningNs: 0, syscallNs: 0, idleNs: 0 }));
+  forEachInterval(log, gomaxprocs, endNs, (p, state, from, to) => {
+    const ns = to - from;
+    if (state === IDLE) all[p].idleNs += ns;
+    else if (state === SCHED) all[p].schedNs += ns;
+    else if (state === SPINNING) all[p].spinningNs += ns;
+    else if (state === SYSCALL) all[p].syscallNs += ns;
+    else all[p].goroutineNs += ns;
+  });
+  return all;
+}
+
+function summarise(samples: SampleSet): Summary {
+  const [p50Ns, p90Ns, p99Ns, p999Ns] = samples.percentiles([0.5, 0.9, 0.99, 0.999]);
+  const meanNs = samples.count === 0 ? 0 : Math.floor(samples.sum / samples.count + 0.5);
+  return { count: samples.count, meanNs, p50Ns, p90Ns, p99Ns, p999Ns, maxNs: samples.max };
+}
+
+const TAKEN = -1; // from a thread in a system call
+const IDLE_OR_GIVEN = -2;
+
+class Recounter {
+  readonly counters = {
+    goCreate: 0,
+    goStart: 0,
+    goSched: 0,
+    goPreempt: 0,
+    goBlock: 0,
+    goUnblock: 0,
+    goSyscall: 0,
+    goSyscallBlocked: 0,
+    procStart: 0,
+    procStop: 0,
+    steals: 0,
+    stolen: 0,
+    globalGets: 0,
+    handoffs: 0,
+    retakes: 0,
+    wakeups: 0,
+    spins: 0,
+    netpollWakes: 0,
+  };
+  created = 0;
+  finished = 0;
+  goroutinesPeak = 0;
+  atStart = 0;
+  threadsPeak = 0;
+  readonly threads: Recount['threads']['list'] = [];
+  readonly slices = new SampleSet();
+  readonly latency = new SampleSet();
+  private threadsAlive = 0;
+  private readonly since: number[] = []; // by goroutine: when it became runnable
+  private readonly isUser: boolean[] = []; // by goroutine
+  private readonly sliceOf: number[] = []; // by processor: when the slice under way began
+  private readonly holder: number[] = []; // by processor: its thread, or one of the two below
+  private readonly lostAt: number[] = []; // by thread: the processor it got since its own was taken, absent: none taken
+  private readonly locked = new Set<number>(); // threads with a locked goroutine, or whose locked goroutine has ended
+  private readonly asleep = new Set<number>(); // threads
+
+  row(row: EventRecord): void {
+    const { at, m, p, g, a, b } = row;
+    const count = this.counters;
+    switch (row.kind) {
+      case ev.GO_CREATE:
+        count.goCreate++;
+        this.since[g] = at;
+        this.isUser[g] = a >= 0;
+        if (a >= 0) this.created++;
+        this.goroutinesPeak = Math.max(this.goroutinesPeak, this.created - this.finished);
+        break;
+      case ev.GO_START:
+        count.goStart++;
+        this.latency.add(at - this.since[g]);
+        this.sliceOf[p] = at;
+        break;
+      case ev.GO_SCHED:
+      case ev.GO_YIELD:
+      case ev.GO_PREEMPT:
+        if (row.kind === ev.GO_PREEMPT) count.goPreempt++;
+        else count.goSched++;
+        this.since[g] = at;
+        this.endSlice(p, at);
+        break;
+      case ev.GO_BLOCK:
+        count.goBlock++;
+        this.endSlice(p, at);
+        break;
+      case ev.GO_UNBLOCK:
+        count.goUnblock++;
+        this.since[g] = at;
+        break;
+      case ev.GO_INJECT:
+        count.goUnblock++;
+        count.netpollWakes++;
+        this.since[g] = at;
+        break;
+      case ev.GO_END:
+        if (this.isUser[g]) this.finished++;
+        this.endSlice(p, at);
+        break;
+      case ev.GO_SYSCALL:
+        count.goSyscall++;
+        break;
+      case ev.GO_SYSCALL_EXIT:
+        if (this.lostAt[m] !== undefined) this.sliceOf[p] = at; // with a processor it did not enter with
+        delete this.lostAt[m];
+        break;
+      case ev.GO_SYSCALL_BLOCKED:
+        count.goSyscallBlocked++;
+        this.since[g] = at;
+        delete this.lostAt[m];
+        break;
+      case ev.GLOBAL_GET:
+        count.globalGets += a;
+        break;
+      case ev.STEAL:
+        count.steals++;
+        count.stolen += b;
+        break;
+      case ev.STEAL_NEXT:
+        count.steals++;
+        count.stolen++;
+        break;
+      default:
+        this.threadRow(row);
+    }
+  }
+
+  private threadRow(row: EventRecord): void {
+    const { at, m, p, a } = row;
+    const count = this.counters;
+    switch (row.kind) {
+      case ev.PROC_START:
+        count.procStart++;
+        if (this.holder[p] === TAKEN) count.retakes--; // taken by a thread back from a system call, not by sysmon
+        this.holder[p] = m;
+        break;
+      case ev.PROC_STOP:
+        count.procStop++;
+        if (this.holder[p] === TAKEN || this.locked.has(m)) count.handoffs++; // nobody wanted it
+        this.holder[p] = IDLE_OR_GIVEN;
+        break;
+      case ev.PROC_RETAKE:
+        count.retakes++;
+        this.endSlice(p, at);
+        this.holder[p] = TAKEN;
+        this.lostAt[m] = p;
+        break;
+      case ev.PROC_HANDOFF:
+        if (this.asleep.has(m)) count.wakeups++;
+        // A processor that somebody held, given to the thread of a locked goroutine, is no handoff: its thread steps aside.
+        if ((this.holder[p] ?? IDLE_OR_GIVEN) !== IDLE_OR_GIVEN && !this.locked.has(m)) count.handoffs++;
+        this.holder[p] = IDLE_OR_GIVEN;
+        break;
+      case ev.THREAD_CREATE:
+        this.threads.push({ id: m, createdAtNs: at, endedAtNs: null, reason: ev.THREAD_REASONS[a] });
+        this.threadsPeak = Math.max(this.threadsPeak, ++this.threadsAlive);
+        break;
+      case ev.THREAD_EXIT:
+        this.threadsAlive--;
+        this.threads[m].endedAtNs = at;
+        break;
+      case ev.THREAD_PARK:
+        this.asleep.add(m);
+        break;
+      case ev.THREAD_WAKE:
+        this.asleep.delete(m);
+        break;
+      case ev.THREAD_ON_CPU:
+        if (this.atStart === 0) this.atStart = this.threads.length;
+        break;
+      case ev.SPIN_START:
+        count.spins++;
+        break;
+      case ev.GO_LOCK_THREAD:
+        this.locked.add(m);
+        break;
+      case ev.GO_UNLOCK_THREAD:
+        this.locked.delete(m);
+        break;
+      default:
+        break;
+    }
+  }
+
+  private endSlice(p: number, at: number): void {
+    this.slices.add(at - this.sliceOf[p]);
+  }
+}

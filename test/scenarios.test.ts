@@ -1,0 +1,50 @@
+// Every scenario that is shown to anybody is run: those of scenarios/, and the one in the README.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { main } from '../src/cli/main.ts';
+import { fakeIo } from './support/fake-io.ts';
+import { root } from './support/source.ts';
+
+async function run(file: string, ...flags: string[]): Promise<{ code: number; out: string; err: string }> {
+  const io = fakeIo();
+  const code = await main(['node', 'gosim', 'run', file, ...flags], io);
+  return { code, out: io.stdout.text, err: io.stderr.text };
+}
+
+const scenarios = readdirSync(join(root, 'scenarios')).filter((name) => /\.ya?ml$/.test(name));
+
+describe('scenarios/', () => {
+  it.each(scenarios)('%s meets its own expectations, without a warning', async (name) => {
+    const { code, out, err } = await run(join(root, 'scenarios', name));
+    expect(out).not.toContain('✗');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('\nExpectations\n');
+  });
+
+  it.each(scenarios)('%s gives the same JSON with run-ahead off, every invariant checked and the log judged', async (name) => {
+    const file = join(root, 'scenarios', name);
+    const plain = await run(file, '--format', 'json');
+    const checked = await run(file, '--format', 'json', '--check');
+    expect(checked.err).toBe('');
+    expect(checked.out).toBe(plain.out);
+  });
+});
+
+it('the scenario in the README runs and meets its expectations', async () => {
+  const text = /```yaml\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1] ?? '';
+  const file = join(tmpdir(), `gosim-readme-${process.pid}.yaml`);
+  writeFileSync(file, text);
+  const { code, out, err } = await run(file);
+  expect(out).not.toContain('✗');
+  expect([code, err]).toEqual([0, '']);
+});
+
+// npm test -- scenarios -u writes what is printed today into the README.
+it('the report in the README is what its command prints', async () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const { out } = await run('scenarios/web-server.yaml');
+  await expect(readme.replace(/(?<=```text\n).*?(?=```)/s, () => out)).toMatchFileSnapshot('../README.md');
+});
