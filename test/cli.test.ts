@@ -47,7 +47,7 @@ async function gosim(args: readonly string[], text = '', io = fakeIo(text)): Pro
 
 describe('help and usage', () => {
   it('help, of each command too, goes to stdout with examples, and is no error', async () => {
-    for (const args of [['--help'], ['help'], ['run', '--help'], ['help', 'run'], ['export', '--help'], ['calibrate', '--help']]) {
+    for (const args of [['--help'], ['help'], ['run', '--help'], ['help', 'run'], ['export', '--help']]) {
       const { code, out, err } = await gosim(args);
       expect([code, err]).toEqual([0, '']);
       expect(out).toContain('Examples:\n  $ gosim');

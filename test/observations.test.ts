@@ -14,7 +14,9 @@ import { root } from './support/source.ts';
 
 const folder = join(root, 'test/data/observations');
 const programs = join(root, 'test/programs');
-const seeds = [1, 2, 3, 4, 5, 6];
+const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+/** Millions of events each: they are run with one seed, and without looking at every event. */
+const busy = /^(29|30|31)-/;
 
 const observations = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
@@ -69,10 +71,10 @@ function differences(observed: Observation, result: Result): string[] {
 }
 
 describe('gosim does what real Go was seen to do', () => {
-  it.each(observations)('$name', ({ observed }) => {
+  it.each(observations)('$name', ({ name, observed }) => {
     const scenario = scenarioOf(observed);
-    const found = seeds.flatMap((seed) => {
-      const { result } = runScenario(scenario, { seed, check: true });
+    const found = (busy.test(name) ? seeds.slice(0, 1) : seeds).flatMap((seed) => {
+      const { result } = runScenario(scenario, busy.test(name) ? { seed, record: false } : { seed, check: seed === seeds[0] });
       const broken = result.expectations.filter((one) => !one.ok).map((one) => `does not keep ${one.that}: ${one.actual}`);
       return [...differences(observed, result), ...broken].map((text) => `seed ${seed} ${text}`);
     });

@@ -33,7 +33,8 @@ export async function findGo(path = 'go'): Promise<Go> {
     throw new GoError(`cannot run ${path}: Go is needed for this. Install it (https://go.dev/dl) or say where it is with --go PATH.`);
   }
   const match = /^go(1\.(\d+)(?:\.\d+|[a-z]+\d+)?)/.exec(asked.stdout.trim());
-  if (asked.status !== 0 || match === null) throw new GoError(`${path} is not a Go command: ${firstLine(asked.stderr) || asked.stdout.trim()}`);
+  if (asked.status !== 0 || match === null)
+    throw new GoError(`${path} is not a Go command: ${firstLine(asked.stderr) || asked.stdout.trim()}`);
   const minor = Number(match[2]);
   if (minor < OLDEST) throw new GoError(`${path} is Go ${match[1]}: 1.${OLDEST} is the oldest that works.`);
   return { path, version: match[1], minor };

@@ -35,7 +35,9 @@ export function exportGo(scenario: Scenario): string {
   const schedtick = (scenario.start.kind === 'settled' ? scenario.start.schedtick : null) ?? profileOf(scenario.go)!.settledSchedtick;
   const constants = [
     `const scenario = ${goString(scenario.file)}`,
-    ...(isSettled ? ['', '// schedtick is how many dispatches the processor has done at time 0, modulo 61.', `const schedtick = ${schedtick % 61}`] : []),
+    ...(isSettled
+      ? ['', '// schedtick is how many dispatches the processor has done at time 0, modulo 61.', `const schedtick = ${schedtick % 61}`]
+      : []),
   ];
   const needsScenario = partsFor(program.parts).some((part) => part.code.includes('scenario +'));
   const entry = [
@@ -49,7 +51,8 @@ export function exportGo(scenario: Scenario): string {
   for (const part of parts) for (const name of part.imports) program.imports.add(name);
   const imports = ['import (', ...[...program.imports].sort().map((name) => `\t"${name}"`), ')'];
   const sections = [
-    [...header(scenario), 'package main'],
+    [header(scenario)],
+    description(scenario),
     imports,
     needsScenario ? constants : constants.slice(2),
     objects,
@@ -69,14 +72,22 @@ export function bodiesByFunction(scenario: Scenario): Map<string, string> {
   return new Map([...bodies].map(([body, name]) => [name, body]));
 }
 
-function header(scenario: Scenario): string[] {
-  const lines = [`// ${oneLine(scenario.name)}, exported by gosim from ${oneLine(scenario.file)}.`];
-  if (scenario.description.trim() !== '') {
-    lines.push('//', ...scenario.description.trim().split('\n').map((line) => `// ${line.trim()}`.trimEnd()));
-  }
+function header(scenario: Scenario): string {
   const procs = scenario.gomaxprocs === null ? '' : `GOMAXPROCS=${scenario.gomaxprocs} `;
-  lines.push('//', `// Written for Go ${scenario.go}. Run it with:`, '//', `//	${procs}GOGC=off go run .`);
-  return lines;
+  return [
+    `// Exported by gosim from ${oneLine(scenario.file)}: ${oneLine(scenario.name)}.`,
+    '//',
+    `// Written for Go ${scenario.go}. Run it with:`,
+    '//',
+    `//	${procs}GOGC=off go run .`,
+    'package main',
+  ].join('\n');
+}
+
+/** Below the package clause, where gofmt does not take it for documentation; a line must not read as a build constraint. */
+function description(scenario: Scenario): string[] {
+  const text = scenario.description.trim();
+  return text === '' ? [] : text.split('\n').map((line) => `// ${line.trim().replace(/^\+build/, '+ build')}`.trimEnd());
 }
 
 function oneLine(text: string): string {

@@ -104,7 +104,10 @@ function readListing(stderr: string, functions: ReadonlyMap<string, string>, sou
   const found: string[] = [];
   let seen = false;
   for (const block of stderr.split('\n\n')) {
-    const [head, ...frames] = block.trimEnd().split('\n').slice(block.startsWith('goroutine ') ? 0 : 1);
+    const [head, ...frames] = block
+      .trimEnd()
+      .split('\n')
+      .slice(block.startsWith('goroutine ') ? 0 : 1);
     const match = HEAD.exec(block.startsWith('goroutine ') ? block.split('\n', 1)[0] : (head ?? ''));
     if (match === null) continue;
     seen = true;

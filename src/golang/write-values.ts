@@ -169,7 +169,8 @@ export function goString(text: string): string {
     else if (char === '\n') literal += '\\n';
     else if (char === '\t') literal += '\\t';
     else if (code < 32 || code === 127 || code === 0xfeff) literal += `\\u${code.toString(16).padStart(4, '0')}`;
-    else if (code >= 0xd800 && code <= 0xdfff) literal += '\\ufffd'; // half of a pair is no character
+    else if (code >= 0xd800 && code <= 0xdfff)
+      literal += '\\ufffd'; // half of a pair is no character
     else literal += char;
   }
   return `"${literal}"`;

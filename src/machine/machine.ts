@@ -88,6 +88,8 @@ export class Machine {
   readonly params: MachineParams;
   /** Steps of the run so far: resumes of threads. Compared with the cap on events. */
   steps = 0;
+  /** The last step that may run ahead: a cap must be noticed at the same step in either way. */
+  mostSteps = Number.POSITIVE_INFINITY;
   horizonReached = false;
   log: EventLog | null;
   devices = 0; // operations under way
@@ -174,7 +176,7 @@ export class Machine {
    */
   burn(thread: Thread, ns: number): boolean {
     const end = this.now + ns;
-    if (this.runAhead && end < this.queue.headAt && this.waiting.length === 0) {
+    if (this.runAhead && end < this.queue.headAt && this.waiting.length === 0 && this.steps < this.mostSteps) {
       this.now = end;
       this.steps++;
       return true;

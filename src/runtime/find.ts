@@ -33,7 +33,7 @@ function findRunnable(s: Sched, mp: M): boolean {
   const pp = mp.p!;
   mp.pollUntil = checkTimers(s, pp);
   if (s.end !== null) return false;
-  if (pp.schedtick % s.params.globalTick === 0 && s.runqsize > 0) {
+  if (s.runqsize > 0 && pp.schedtick % s.params.globalTick === 0) {
     s.trace(GLOBAL_GET, mp.id, pp.id, -1, 1, -1);
     s.globalGets++;
     s.inheritTime = false;
@@ -103,6 +103,8 @@ export function stealWork(s: Sched, mp: M): boolean {
         if (gp === STEAL_AGAIN) {
           s.trace(THREAD_PARK, mp.id, -1, -1, PARK_USLEEP, -1);
           mp.act = ACT_STEAL_SLEPT;
+          s.setKind(pp, KIND_SPINNING);
+          s.setKind(pp, KIND_SPINNING);
           s.machine.sleep(mp.thread, RUNNEXT_BACKOFF_NS + s.jitter(s.costs.timedWakeLatency), false);
           return false;
         }

@@ -27,10 +27,21 @@ export function left(goesOn: boolean): number {
 export function burn(s: Sched, mp: M, ns: number, kind: number, act: number): boolean {
   mp.act = act;
   const pp = mp.p;
-  if (pp !== null && pp.kind !== kind) s.setKind(pp, kind);
-  ns += mp.debt;
-  mp.debt = 0;
-  return s.machine.burn(mp.thread, ns);
+  if (mp.debt !== 0) {
+    ns += mp.debt;
+    mp.debt = 0;
+  }
+  const goesOn = s.machine.burn(mp.thread, ns);
+  if (pp !== null && pp.kind !== kind) {
+    if (goesOn) {
+      // over already: a piece of another kind in the time of this P
+      pp.times[kind]! += ns;
+      pp.kindSince += ns;
+    } else {
+      s.setKind(pp, kind);
+    }
+  }
+  return goesOn;
 }
 
 // ---- goroutines

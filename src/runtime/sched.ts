@@ -58,8 +58,9 @@ export interface End {
 /** Told of every change of a goroutine's state; present only when a record of each goroutine is asked for. */
 export interface Observer {
   created(gp: number): void;
+  /** It runs: for the first time, again, or after a system call. */
   started(gp: number): void;
-  /** It leaves its P after `ranNs` on it. */
+  /** It leaves its P after `ranNs` on it, or enters a system call. */
   stopped(gp: number, ranNs: number): void;
   /** It becomes runnable after `parkedNs`. */
   readied(gp: number, parkedNs: number): void;

@@ -20,8 +20,9 @@ export function entersyscall(s: Sched, mp: M, ns: number, cpuNs: number): number
   if (s.sysmonwait) wakeSysmon(s);
   mp.oldp = pp;
   mp.syscallNs = Math.max(0, ns - cpuNs);
-  if (cpuNs > 0) return left(burn(s, mp, cpuNs, KIND_SYSCALL, ACT_SYSCALL));
+  s.observer?.stopped(gp, s.machine.now - pp.sliceStart);
   s.setKind(pp, KIND_SYSCALL);
+  if (cpuNs > 0) return left(burn(s, mp, cpuNs, KIND_SYSCALL, ACT_SYSCALL));
   return left(syscallSleep(s, mp));
 }
 
@@ -53,8 +54,8 @@ export function exitsyscall(s: Sched, mp: M): boolean {
     if (pp === null) return exitsyscallNoP(s, mp);
     acquirep(s, mp, pp);
     pp.sliceStart = s.machine.now;
-    s.observer?.started(gp);
   }
+  s.observer?.started(gp);
   pp.syscalltick++;
   s.setKind(pp, KIND_GOROUTINE);
   s.casgstatus(gp, Gsyscall, Grunning);
@@ -97,7 +98,6 @@ export function takeP(s: Sched, pp: P): void {
   const mp = pp.m!;
   const ran = s.machine.now - pp.sliceStart;
   s.trace(PROC_RETAKE, mp.id, pp.id, -1, -1, -1);
-  s.observer?.stopped(mp.curg, ran);
   s.slices.add(ran);
   mp.p = null;
   pp.m = null;

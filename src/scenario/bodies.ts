@@ -39,6 +39,7 @@ export class Bodies {
   private readonly env: Env;
   private readonly known = new Map<string, KnownBody>();
   private readonly queue: KnownBody[] = [];
+  private next = 0; // of the queue, to read
 
   constructor(env: Env) {
     this.env = env;
@@ -72,7 +73,8 @@ export class Bodies {
   }
 
   private readQueue(): void {
-    for (let body = this.queue.shift(); body !== undefined; body = this.queue.shift()) {
+    while (this.next < this.queue.length) {
+      const body = this.queue[this.next++];
       const scope = new FunctionScope(body.name, null);
       body.params.forEach((param, i) => scope.addParam(param, body.types?.[i] ?? 'int'));
       const reader = new StepReader({ ...this.env, scope }, this);
@@ -197,7 +199,7 @@ function argumentNames(roots: readonly Node[]): Map<string, Set<string>> {
     const given = field('with');
     if (given?.kind === 'map') for (const { key } of given.entries) set.add(key.text);
     const index = field('as');
-    if (index?.kind === 'scalar') set.add(index.text);
+    if (index?.kind === 'scalar' && index.text !== '_') set.add(index.text);
   };
   for (const root of roots) visit(root);
   return names;

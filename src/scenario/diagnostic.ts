@@ -68,7 +68,7 @@ const WIDEST = 100; // columns of source shown
 
 /** All diagnostics as text, each with its source line and a caret under what it is about. Ends with a newline. */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], source: string): string {
-  const lines = source.split('\n');
+  const lines = source.replace(/^\ufeff/, '').split('\n');
   return diagnostics.map((one) => formatOne(one, lines)).join('');
 }
 

@@ -3,6 +3,8 @@
 // The order matters only a little: params first, for the values of other sections may hold them; declarations before
 // bodies; expectations and warnings last. A scenario with an error is none at all.
 
+import type { ExpectationNames } from '../analysis/expectations.ts';
+import { parseExpectation } from '../analysis/expectations.ts';
 import { Bodies } from './bodies.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { Diagnostics } from './diagnostic.ts';
@@ -17,8 +19,8 @@ import { didYouMean, listed, quoted } from './suggest.ts';
 import { constantField, constantText, flagField, readValue, scalarField } from './values.ts';
 import { forEachStep } from './walk.ts';
 import { warn } from './warnings.ts';
-import type { Mapping, Node } from './yaml.ts';
-import { isNull, parseYaml } from './yaml.ts';
+import type { Mapping, Node, Scalar } from './yaml.ts';
+import { isNull, parseYaml, partOf } from './yaml.ts';
 
 export const GO_VERSIONS: readonly GoVersion[] = ['1.19', '1.26'];
 export const DEFAULT_GO: GoVersion = '1.26';
@@ -73,7 +75,7 @@ export function parseScenario(
   options: ParseOptions = {},
 ): { scenario: Scenario | null; diagnostics: Diagnostic[] } {
   const diagnostics = new Diagnostics(file);
-  const root = parseYaml(text, diagnostics);
+  const root = parseYaml(text.replace(/^\ufeff/, ''), diagnostics);
   let scenario: Scenario | null = null;
   if (root !== null && root.kind === 'map') {
     scenario = new ScenarioReader(root, text, diagnostics).read(options.set ?? []);
@@ -120,14 +122,15 @@ class ScenarioReader {
     const reader = new Bodies(env);
     const bodies = reader.readAll();
     reader.checkCalls();
+    const used = usedNames(bodies);
     const scenario: Scenario = {
       file: env.diagnostics.file,
       ...settings,
       params: new Map([...env.names.params].map(([name, { type, value }]) => [name, { type, value }])),
       ...objects,
-      ...usedNames(bodies),
+      ...used,
       bodies,
-      expect: this.expectations(),
+      expect: this.expectations(used.spans),
       source: this.source,
     };
     if (env.diagnostics.errors === 0) warn(scenario, env.names, env.diagnostics);
@@ -234,22 +237,31 @@ class ScenarioReader {
     };
   }
 
-  // ---- expectations: kept as texts here; what they mean is not a matter of this layer's grammar
+  // ---- expectations
 
-  private expectations(): Expectation[] {
+  /** After everything else: what they may name is then known. */
+  private expectations(spans: readonly string[]): Expectation[] {
     const node = this.sections.get('expect');
     if (node === undefined || isNull(node)) return [];
     if (node.kind !== 'seq') {
       this.env.diagnostics.error(node.place, '"expect" is a list of expectations', 'as in expect: [outcome == completed]');
       return [];
     }
-    return node.items.flatMap((item) => this.expectation(item) ?? []);
+    const { names, diagnostics } = this.env;
+    const known: ExpectationNames = {
+      spans,
+      channels: names.namesOf(['channel']),
+      mutexes: names.namesOf(['mutex']),
+      gomaxprocs: null, // the command line may still change it
+    };
+    const complete = diagnostics.errors === 0;
+    return node.items.flatMap((item) => this.expectation(item, known, complete) ?? []);
   }
 
-  private expectation(item: Node): Expectation | null {
+  private expectation(item: Node, known: ExpectationNames, complete: boolean): Expectation | null {
     const { diagnostics } = this.env;
     if (item.kind === 'scalar' && !isNull(item)) {
-      return { that: constantText(item, this.env), level: 'error', why: null, place: item.place };
+      return { that: this.checkedExpectation(item, known, complete), level: 'error', why: null, place: item.place };
     }
     if (item.kind !== 'map') {
       diagnostics.error(item.place, 'an expectation belongs here', 'as in "threads.created <= 12" or {that: …, level: warn, why: …}');
@@ -269,11 +281,23 @@ class ScenarioReader {
     }
     if (scalar === null) return null;
     return {
-      that: constantText(scalar, this.env),
+      that: this.checkedExpectation(scalar, known, complete),
       level: word?.text === 'warn' ? 'warn' : 'error',
       why: reason === null ? null : constantText(reason, this.env),
       place: scalar.place,
     };
+  }
+
+  private checkedExpectation(scalar: Scalar, known: ExpectationNames, complete: boolean): string {
+    const text = constantText(scalar, this.env);
+    const parsed = parseExpectation(text, known);
+    // A step that could not be read may have held the span.
+    if ('check' in parsed || (!complete && text.trimStart().startsWith('spans.'))) return text;
+    const { error, suggestion, start, length } = parsed;
+    const meant = suggestion === null ? null : text.slice(0, start) + suggestion + text.slice(start + length);
+    const place = text === scalar.text ? partOf(scalar, start, Math.max(1, length)) : scalar.place;
+    this.env.diagnostics.error(place, error, meant === null ? null : `did you mean ${quoted(meant.trim())}?`);
+    return text;
   }
 }
 

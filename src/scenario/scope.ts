@@ -11,6 +11,8 @@ export interface LocalName {
   readonly name: string;
   readonly type: ValueType;
   slot: number; // -1 until the body is complete
+  isRead: boolean;
+  readonly place: Place | null; // where a `set` introduced it
   readonly uses: { slot: number }[];
 }
 
@@ -39,7 +41,7 @@ export class FunctionScope {
   }
 
   addParam(name: string, type: ValueType): LocalName {
-    const param = { name, type, slot: -1, uses: [] };
+    const param = { name, type, slot: -1, isRead: false, place: null, uses: [] };
     this.params.push(param);
     this.blocks[0].set(name, param);
     return param;
@@ -61,17 +63,18 @@ export class FunctionScope {
     }
     const outer = this.around?.find(name) ?? null;
     if (outer === null) return null;
+    outer.isRead = true;
     const inner = this.addParam(name, outer.type);
     this.captured.push({ inner, outer });
     return inner;
   }
 
   /** What `as: name` gives: the local of that name in this very block, else a new one that shadows what is around. */
-  introduce(name: string, type: ValueType): Target {
+  introduce(name: string, type: ValueType, setAt: Place | null = null): Target {
     const block = this.blocks[this.blocks.length - 1];
     const here = block.get(name);
     if (here?.type === type) return target(here, false);
-    const local: LocalName = { name, type, slot: -1, uses: [] };
+    const local: LocalName = { name, type, slot: -1, isRead: false, place: setAt, uses: [] };
     this.locals.push(local);
     block.set(name, local);
     return target(local, true);
@@ -81,6 +84,11 @@ export class FunctionScope {
   names(): string[] {
     const own = this.blocks.flatMap((block) => [...block.keys()]);
     return this.around === null ? own : [...own, ...this.around.names()];
+  }
+
+  /** Locals that steps set and nothing reads, which Go would not compile. */
+  neverRead(): { readonly name: string; readonly place: Place }[] {
+    return this.locals.flatMap(({ name, place, isRead }) => (place !== null && !isRead ? [{ name, place }] : []));
   }
 
   /** Numbers the slots. Nothing can be named any more. */
@@ -104,5 +112,6 @@ export function target(local: LocalName, introduces: boolean): Target {
 export function useOf(local: LocalName, place: Place): Expr {
   const made: Writable<Extract<Expr, { kind: 'local' }>> = { kind: 'local', type: local.type, name: local.name, slot: local.slot, place };
   local.uses.push(made);
+  local.isRead = true;
   return made;
 }

@@ -1,6 +1,5 @@
 // The sections of a scenario that declare things: params, channels, locks, vars, and the bodies of goroutines.
 
-import { formatDuration } from '../base/duration.ts';
 import type { Env } from './expression.ts';
 import type { ObjectDecl, Scenario, ValueType } from './model.ts';
 import type { ObjectKind } from './names.ts';
@@ -39,13 +38,11 @@ export function readParams(node: Node | undefined, set: Overrides, env: Env): vo
   for (const { key, value } of node === undefined ? [] : mappingOf(node, 'params', 'params: {workers: 4, think: 5ms}', env)) {
     if (!names.isName(key, 'param')) continue;
     const given = readValue(value, ['int', 'duration', 'bool'], env);
-    if (given?.kind !== 'const') continue;
+    // A param that is wrong is still a param, for what names it.
+    const { type, value: initial } = given?.kind === 'const' ? given : { type: 'int' as const, value: 0 };
     const override = overrides.get(key.text);
-    const param = { type: given.type, value: given.value, place: key.place, used: false };
-    names.params.set(
-      key.text,
-      override === undefined ? param : { ...param, value: overridden(key.text, given.type, override, env) ?? given.value },
-    );
+    const param = { type, value: initial, place: key.place, used: false };
+    names.params.set(key.text, override === undefined ? param : { ...param, value: overridden(key.text, type, override, env) ?? initial });
   }
   for (const name of overrides.keys()) {
     const declared = [...names.params.keys()];
@@ -73,14 +70,11 @@ function overridden(name: string, type: ValueType, text: string, env: Env): numb
   const quiet = { error: (_: unknown, message: string) => found.push(message) } as unknown as Env['diagnostics'];
   const value = readValue(scalar, [type], { ...env, diagnostics: quiet });
   if (value?.kind === 'const') return value.value;
-  env.diagnostics.error(null, `--set ${name}=${text}: the param ${quoted(name)} is ${TYPE_NAMES[type]}, not ${quoted(text)}`);
+  env.diagnostics.error(
+    null,
+    `--set ${name}=${text}: the param ${quoted(name)} is ${type === 'bool' ? 'true or false' : TYPE_NAMES[type]}, not ${quoted(text)}`,
+  );
   return null;
-}
-
-/** A param's value as a scenario would write it. */
-export function printedParam(param: { readonly type: ValueType; readonly value: number }): string {
-  if (param.type === 'bool') return String(param.value !== 0);
-  return param.type === 'duration' ? formatDuration(param.value) : String(param.value);
 }
 
 /** Channels, locks, waitgroups, conds and vars. `section` gives the node of a top-level key. */
@@ -198,7 +192,7 @@ export function readBodies(node: Node | undefined, env: Env): void {
   for (const { key, value } of mappingOf(node, 'goroutines', 'goroutines: {main: [{cpu: 1ms}]}', env)) {
     if (names.isName(key, 'body')) names.bodies.set(key.text, { name: key.text, node: value, place: key.place });
   }
-  if (names.bodies.has('main') || isNull(node)) return;
+  if (names.bodies.has('main')) return;
   const note = 'main is where the program begins';
   diagnostics.error(node.place, `no body named main${didYouMean('main', names.bodies.keys())}`, note);
 }

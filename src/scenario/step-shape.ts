@@ -127,7 +127,7 @@ function unknownBeside(spec: StepSpec, other: Entry, diagnostics: Diagnostics): 
     return;
   }
   const beside = (spec.beside ?? []).map((one) => one.name);
-  const suggestion = didYouMean(name, [...beside, ...STEPS.keys()]);
+  const suggestion = didYouMean(name, beside);
   const note = STEPS.has(name)
     ? null
     : beside.length === 0

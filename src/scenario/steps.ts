@@ -4,6 +4,7 @@
 // A reader belongs to one function. An inline `go: [...]` is a function of its own with a reader of its own, which sees
 // the names around through its scope.
 
+import { parseDuration } from '../base/duration.ts';
 import type { Bodies, Given } from './bodies.ts';
 import type { Env } from './expression.ts';
 import type { Body, Expr, Quantity, Ref, SelectCase, Step, Steps, Target, ValueType } from './model.ts';
@@ -13,7 +14,7 @@ import { quantityField } from './quantity.ts';
 import { FunctionScope, target, useOf } from './scope.ts';
 import type { StepShape } from './step-shape.ts';
 import { readKeys, shapeOf } from './step-shape.ts';
-import { quoted } from './suggest.ts';
+import { didYouMean, quoted } from './suggest.ts';
 import { constantText, decimalOf, flagField, instantField, readValue, refField, scalarField, textField, valueField } from './values.ts';
 import type { Mapping, Node, Scalar } from './yaml.ts';
 import { isNull } from './yaml.ts';
@@ -39,7 +40,13 @@ export class StepReader {
 
   /** The steps of the function itself. */
   topSteps(node: Node): Steps {
-    return this.list(node);
+    const steps = this.list(node);
+    const { scope, names, diagnostics } = this.env;
+    for (const { name, place } of scope.neverRead()) {
+      const suggestion = diagnostics.full ? '' : didYouMean(name, names.namesOf(['var']));
+      diagnostics.warning(place, `the local ${quoted(name)} is set and never read${suggestion}`);
+    }
+    return steps;
   }
 
   /** A list of steps that is a block of its own. */
@@ -359,7 +366,7 @@ export class StepReader {
     }
     const value = valueField(entry.value, ['int', 'duration', 'bool'], this.env);
     if (!names.isName(entry.key, 'local')) return null;
-    return { place, op: 'setLocal', target: scope.introduce(name, value.type), value };
+    return { place, op: 'setLocal', target: scope.introduce(name, value.type, entry.key.place), value };
   }
 
   private repeat(shape: StepShape): Step {
@@ -370,15 +377,15 @@ export class StepReader {
       return { place, op: 'repeatFor', for: this.quantity(shape, 'for', true), do: this.loop(shape.keys.get('do')) };
     }
     const node = shape.keys.get('count');
-    const rounds = node === undefined ? null : readValue(node, ['int', 'duration'], this.env);
-    if (node !== undefined && rounds?.type === 'duration') {
+    if (node?.kind === 'scalar' && /^\d.*[a-zµμ]$/.test(node.text) && typeof parseDuration(node.text) === 'number') {
       this.env.diagnostics.error(
         node.place,
         'a number of rounds belongs here, not a duration',
-        'rounds for some time are "repeat: {for: 5ms}"',
+        `rounds for some time are "repeat: {for: ${node.text}}"`,
       );
+      return { place, op: 'forever', do: this.loop(shape.keys.get('do')) };
     }
-    const count = rounds?.type === 'int' ? rounds : constant('int', 0, place);
+    const count = this.value(shape, 'count', ['int']);
     return this.env.scope.block(() => ({
       place,
       op: 'repeat' as const,

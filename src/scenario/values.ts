@@ -7,7 +7,7 @@ import { checkedIndex } from './expression.ts';
 import type { Expr, Ref, Text, ValueType } from './model.ts';
 import type { Declared, ObjectKind } from './names.ts';
 import { binary, constant, Meaningless, TYPE_NAMES } from './operators.ts';
-import { quoted } from './suggest.ts';
+import { listed, quoted } from './suggest.ts';
 import type { Part } from './template.ts';
 import { holeExpr, splitTemplate } from './template.ts';
 import type { Node, Scalar } from './yaml.ts';
@@ -28,7 +28,10 @@ export function valueField(node: Node, types: readonly ValueType[], env: Env): E
 
 /** As valueField, but null for a mistake, which is reported. */
 export function readValue(node: Node, types: readonly ValueType[], env: Env): Expr | null {
-  const what = types.map((type) => TYPE_NAMES[type]).join(' or ');
+  const what = listed(
+    types.map((type) => TYPE_NAMES[type]),
+    'or',
+  );
   const scalar = scalarField(node, what, env);
   if (scalar === null) return null;
   const expr = types.length === 1 && types[0] === 'duration' ? durationOf(scalar, env) : anyValue(scalar, what, env);
@@ -285,7 +288,7 @@ function element(declared: Declared, scalar: Scalar, subscript: string, env: Env
 }
 
 function subscriptValue(inside: Scalar, env: Env): Expr | null {
-  if (/^\s*\d+\s*$/.test(inside.text) || inside.text.includes('${')) return anyValue(inside, TYPE_NAMES.int, env);
+  if (/^\s*-?\d+\s*$/.test(inside.text) || inside.text.includes('${')) return anyValue(inside, TYPE_NAMES.int, env);
   env.diagnostics.error(inside.place, `a subscript is a number or an expression: write [\${${inside.text.trim() || '…'}}]`);
   return null;
 }

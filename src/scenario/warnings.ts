@@ -2,10 +2,10 @@
 // can satisfy, an unlock without a lock. Each is said only where it is certain from the text alone.
 
 import type { Diagnostics } from './diagnostic.ts';
-import type { Place, Scenario, Step } from './model.ts';
+import type { Place, Scenario, Step, Steps } from './model.ts';
 import type { Names, ObjectKind } from './names.ts';
 import { quoted } from './suggest.ts';
-import { forEachStep } from './walk.ts';
+import { forEachStep, innerSteps } from './walk.ts';
 
 export function warn(scenario: Scenario, names: Names, diagnostics: Diagnostics): void {
   unused(names, diagnostics);
@@ -14,6 +14,7 @@ export function warn(scenario: Scenario, names: Names, diagnostics: Diagnostics)
   hopelessReceives(scenario, uses, diagnostics);
   hopelessSends(scenario, uses, diagnostics);
   strayUnlocks(scenario, uses, diagnostics);
+  endlessBurning(scenario, diagnostics);
 }
 
 function unused(names: Names, diagnostics: Diagnostics): void {
@@ -121,4 +122,34 @@ function strayUnlocks(scenario: Scenario, uses: ReadonlyMap<string, Place>, diag
       }
     }
   }
+}
+
+/** Steps that only take processor time, or none. */
+const BURNING: ReadonlySet<Step['op']> = new Set([
+  'cpu',
+  'setVar',
+  'setLocal',
+  'if',
+  'choose',
+  'repeat',
+  'repeatFor',
+  'forever',
+  'while',
+  'span',
+  'spanSince',
+  'log',
+]);
+
+/** A loop of main that can neither end nor wait, in a program that nothing else ends. */
+function endlessBurning(scenario: Scenario, diagnostics: Diagnostics): void {
+  if (scenario.untilNs !== null) return;
+  let ends = false;
+  for (const body of scenario.bodies) forEachStep(body.steps, (step) => (ends ||= step.op === 'exit' || step.op === 'panic'));
+  if (ends) return;
+  const burns = (steps: Steps): boolean => steps.every((step) => BURNING.has(step.op) && innerSteps(step).every(burns));
+  forEachStep(scenario.bodies[0]?.steps ?? [], (step) => {
+    const isEndless = step.op === 'forever' || (step.op === 'while' && step.while.kind === 'const' && step.while.value === 1);
+    if (isEndless && burns(step.do))
+      diagnostics.warning(step.place, 'this loop burns CPU for ever, and nothing ends the run', 'set "until"');
+  });
 }

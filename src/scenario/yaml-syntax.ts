@@ -11,6 +11,7 @@ import { quoted } from './suggest.ts';
 
 const DEEPEST = 1000; // nested collections
 const MOST_ODDITIES = 100; // error tokens, directives and documents
+const AFTER_THE_END = 'in YAML stream'; // the parser's words for what follows a complete document
 const UNCLOSED = 'these quotes are never closed';
 
 /** The document as the package composes it; null when its syntax is wrong, which is then reported. */
@@ -53,7 +54,7 @@ export function compose(text: string, places: LineCounter, diagnostics: Diagnost
       }
     }
     for (const token of parser.end()) documents.push(...composer.next(token));
-    documents.push(...composer.end(true, text.length));
+    documents.push(...composer.end(true, parser.offset));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     diagnostics.error(placeAt(parser.offset, 1), 'too deeply nested to read');
@@ -69,6 +70,12 @@ export function compose(text: string, places: LineCounter, diagnostics: Diagnost
   const problems = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]).sort((a, b) => a.pos[0] - b.pos[0]);
   for (const problem of problems) {
     if (places.linePos(problem.pos[0]).line <= lastLine) continue;
+    if (problem.message.includes(AFTER_THE_END)) {
+      // All that follows would be said to be no part of it either.
+      const note = 'look at its indentation, and at the lines above';
+      diagnostics.error(placeAt(problem.pos[0], problem.pos[1] - problem.pos[0]), 'this does not belong to what stands above it', note);
+      break;
+    }
     const { message, note } = reworded(problem.code, problem.message);
     const place = message === UNCLOSED ? placeAt(unclosed, 1) : placeAt(problem.pos[0], problem.pos[1] - problem.pos[0]);
     lastLine = places.linePos(problem.pos[0]).line;
@@ -79,7 +86,8 @@ export function compose(text: string, places: LineCounter, diagnostics: Diagnost
 
 /** What the parser says, in words for someone who writes scenarios. */
 function reworded(code: string, message: string): { message: string; note: string | null } {
-  const plain = (message.split('\n')[0] ?? '').replace(/^./, (first) => first.toLowerCase());
+  const line = (message.split('\n')[0] ?? '').replace(/^./, (first) => first.toLowerCase());
+  const plain = line.length > 100 ? `${line.slice(0, 100)}…` : line;
   switch (code) {
     case 'TAB_AS_INDENT':
       return { message: 'a tab cannot indent YAML: use blanks', note: null };

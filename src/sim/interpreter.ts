@@ -37,6 +37,7 @@ export class Interpreter implements Workload {
   readonly cases: SelectCases;
   readonly spans: SampleSet[];
   private readonly program: Program;
+  private readonly code: Int32Array;
   private readonly g: Goroutines;
   private readonly machine: Machine;
   private readonly output: ProgramOutput;
@@ -62,6 +63,7 @@ export class Interpreter implements Workload {
   }) {
     const program = init.program;
     this.program = program;
+    this.code = resolveOperands(program);
     this.g = init.g;
     this.machine = init.machine;
     this.output = init.output;
@@ -98,7 +100,7 @@ export class Interpreter implements Workload {
       return this.systemStep(gp);
     }
     if (pc < 0) pc = this.deliver(gp, ~pc);
-    const code = this.program.code;
+    const code = this.code;
     const values = this.values;
     for (;;) {
       const i = pc * ir.STRIDE;
@@ -167,10 +169,32 @@ export class Interpreter implements Workload {
           pc = back;
           break;
         }
+        // the operations that programs do most, before all others
+        case ir.CPU: {
+          const ns = this.value(code[i + 1]!, gp);
+          g.val[gp] = ns > 0 ? ns : 0;
+          g.pc[gp] = pc + 1;
+          return ops.OP_CPU;
+        }
+        case ir.SEND:
+          g.val[gp] = this.value(code[i + 2]!, gp);
+          g.obj[gp] = this.channel(code[i + 1]!, gp);
+          g.pc[gp] = pc + 1;
+          return ops.OP_SEND;
+        case ir.RECV:
+        case ir.RANGE:
+          g.obj[gp] = this.channel(code[i + 1]!, gp);
+          g.pc[gp] = ~pc;
+          return ops.OP_RECV;
         default:
           return this.operation(gp, pc);
       }
     }
+  }
+
+  /** An operand that is a value: itself complemented where it is a small constant, else a value's number. */
+  private value(operand: number, gp: number): number {
+    return operand < 0 ? ~operand : this.values.value(operand, gp);
   }
 
   /** A loop's round: true when it is time to let time pass, at instruction pc. */
@@ -189,27 +213,12 @@ export class Interpreter implements Workload {
   /** The instruction at pc is an operation of the runtime: its operands into the columns. */
   private operation(gp: number, pc: number): number {
     const g = this.g;
-    const code = this.program.code;
+    const code = this.code;
     const values = this.values;
     const i = pc * ir.STRIDE;
     const a = code[i + 1]!;
     g.pc[gp] = pc + 1;
     switch (code[i]) {
-      case ir.CPU:
-        g.val[gp] = duration(values.value(a, gp));
-        return ops.OP_CPU;
-      case ir.SEND:
-        g.val[gp] = values.value(code[i + 2]!, gp);
-        g.obj[gp] = this.channel(a, gp);
-        return ops.OP_SEND;
-      case ir.RECV:
-        g.pc[gp] = ~pc;
-        g.obj[gp] = this.channel(a, gp);
-        return ops.OP_RECV;
-      case ir.RANGE:
-        g.pc[gp] = ~pc;
-        g.obj[gp] = this.channel(a, gp);
-        return ops.OP_RECV;
       case ir.CLOSE:
         g.obj[gp] = this.channel(a, gp);
         return ops.OP_CLOSE;
@@ -291,15 +300,17 @@ export class Interpreter implements Workload {
     return op;
   }
 
-  private channel(ref: number, gp: number): number {
-    const id = this.values.ref(ref, gp);
+  /** An operand that is a channel: its number complemented where it is one known channel, else a ref. */
+  private channel(operand: number, gp: number): number {
+    if (operand < 0) return ~operand;
+    const id = this.values.ref(operand, gp);
     return this.program.channelCapacity[id]! < 0 ? -1 : id;
   }
 
   /** The operation of instruction pc is complete: its result into the frame. Returns the next instruction. */
   private deliver(gp: number, pc: number): number {
     const g = this.g;
-    const code = this.program.code;
+    const code = this.code;
     const i = pc * ir.STRIDE;
     switch (code[i]) {
       case ir.RECV:
@@ -332,7 +343,7 @@ export class Interpreter implements Workload {
   }
 
   loadCases(gp: number): boolean {
-    const table = this.program.selects[this.program.code[~this.g.pc[gp]! * ir.STRIDE + 1]!]!;
+    const table = this.program.selects[this.code[~this.g.pc[gp]! * ir.STRIDE + 1]!]!;
     const cases = this.cases;
     try {
       for (let k = 0; k < table.dir.length; k++) {
@@ -364,7 +375,7 @@ export class Interpreter implements Workload {
   // ---- calls and goroutines
 
   private call(gp: number, pc: number): number {
-    const code = this.program.code;
+    const code = this.code;
     const i = pc * ir.STRIDE;
     const caller = this.g.fp[gp]!;
     const fp = caller + this.callerFrame[pc]!;
@@ -410,7 +421,7 @@ export class Interpreter implements Workload {
     if (parent < 0) return this.spawnMain(child);
     if (g.pc[parent]! >= PC_PRELUDE) return this.spawnSystem(child, g.obj[parent]!);
     const pc = ~g.pc[parent]!;
-    const code = this.program.code;
+    const code = this.code;
     const i = pc * ir.STRIDE;
     const body = code[i + 1]!;
     this.enter(child, body, g.obj[parent]!);
@@ -531,6 +542,29 @@ export class Interpreter implements Workload {
 
 function duration(ns: number): number {
   return ns > 0 ? ns : 0;
+}
+
+const SMALL = 1 << 30;
+
+/** The instructions with what is known beforehand in the operands themselves: constant values and single channels. */
+function resolveOperands(program: Program): Int32Array {
+  const code = program.code.slice();
+  for (let i = 0; i < code.length; i += ir.STRIDE) {
+    const op = code[i];
+    if (op === ir.SEND || op === ir.RECV || op === ir.RANGE) {
+      const ref = code[i + 1]!;
+      const id = program.refBase[ref]!;
+      if (program.refIndex[ref]! < 0 && program.channelCapacity[id]! >= 0) code[i + 1] = ~id;
+    }
+    if (op === ir.CPU) code[i + 1] = immediate(program, code[i + 1]!);
+    if (op === ir.SEND) code[i + 2] = immediate(program, code[i + 2]!);
+  }
+  return code;
+}
+
+function immediate(program: Program, v: number): number {
+  const n = program.valueNum[v]!;
+  return program.valueKind[v] === ir.VALUE_CONST && Number.isInteger(n) && n >= 0 && n < SMALL ? ~n : v;
 }
 
 function callerFrames(program: Program): Int32Array {

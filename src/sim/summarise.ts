@@ -38,7 +38,7 @@ export function summarise(world: World): Result {
       peak: sched.goPeak,
       unfinished: unfinished.slice(0, UNFINISHED_LIMIT),
       unfinishedTruncated: unfinished.length > UNFINISHED_LIMIT,
-      list: world.goroutines === null ? null : world.goroutines.list,
+      list: world.goroutines === null ? null : world.goroutines.list(),
     },
     counters: {
       goCreate: sched.goCreate,

@@ -38,6 +38,7 @@ export function createWorld(program: Program, options: RunOptions, params: Runti
   const costs = costsOf(options.go);
   const log = options.record ? new EventLog() : null;
   const machine = new Machine({ ...DEFAULT_MACHINE, cpus: options.cpus }, options.runAhead, log);
+  machine.mostSteps = options.maxEvents;
   if (options.untilNs !== null) machine.setHorizon(options.untilNs);
   const g = new Goroutines(options.maxGoroutines);
 

@@ -1,0 +1,34 @@
+// A scenario of a given size, ready to run: costs on, nothing recorded, no goroutine's record kept.
+
+import { compileScenario } from '../src/scenario/compile.ts';
+import { parseScenario } from '../src/scenario/load.ts';
+import type { RunOptions } from '../src/sim/options.ts';
+import { DEFAULT_CAPS } from '../src/sim/options.ts';
+import type { Result } from '../src/sim/result.ts';
+import { simulate } from '../src/sim/simulate.ts';
+import type { Size } from './workloads.ts';
+
+/** Reads and compiles; what it returns simulates, and may be called again and again. */
+export function prepared(text: string, file: string, size: Size): () => Result {
+  const set = new Map(Object.entries(size.params).map(([name, value]) => [name, String(value)]));
+  const { scenario, diagnostics } = parseScenario(text, file, { set });
+  if (scenario === null) throw new Error(diagnostics.map((one) => one.message).join('\n'));
+  const program = compileScenario(scenario);
+  const { name, go, cpus, start, seed, untilNs } = scenario;
+  const options: RunOptions = {
+    name,
+    file,
+    go,
+    cpus,
+    start,
+    seed,
+    untilNs,
+    gomaxprocs: scenario.gomaxprocs ?? cpus,
+    record: false,
+    detail: false,
+    check: false,
+    runAhead: true,
+    ...DEFAULT_CAPS,
+  };
+  return () => simulate(program, options).result;
+}

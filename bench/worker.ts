@@ -1,0 +1,67 @@
+// The measured process: reads a scenario, runs it, and prints one line of JSON about what that took. It is bundled as
+// the command is, so that what is measured is what is shipped. Costs are on; nothing is recorded.
+//
+// A timed run comes after short ones of the same program, for the compiler of the JavaScript engine to have seen it. Without an
+// order the process only loads its code, and tells what that alone takes.
+
+import { readFileSync } from 'node:fs';
+import { prepared } from './prepared.ts';
+import type { Size } from './workloads.ts';
+import { HUGE, shortfall, WORKLOADS } from './workloads.ts';
+
+export interface Order {
+  readonly workload: string; // id
+  readonly file: string;
+  readonly scale: number;
+}
+
+export interface Measured {
+  readonly cpuNs: number; // of the whole process, its compiler and collector threads included
+  readonly peakBytes: number; // resident, since the process began
+}
+
+const WARM_UP_SCALE = 0.1;
+const WARM_UP_NS = 300_000_000;
+
+const order = JSON.parse(process.argv[2] ?? 'null') as Order | null;
+const measured: Measured = order === null ? { cpuNs: 0, peakBytes: peakBytes() } : carryOut(order);
+console.log(JSON.stringify(measured));
+
+function carryOut({ workload: id, file, scale }: Order): Measured {
+  const workload = [...WORKLOADS, HUGE].find((one) => one.id === id);
+  if (workload === undefined) throw new Error(`no workload ${id}`);
+  const text = readFileSync(file, 'utf8');
+  const prepare = (size: Size): (() => void) => {
+    const run = prepared(text, file, size);
+    return () => {
+      const wrong = shortfall(workload, size, run());
+      if (wrong !== '') throw new Error(wrong);
+    };
+  };
+  const run = prepare(workload.sizeAt(scale));
+  if (workload.warmUp) {
+    const short = prepare(workload.sizeAt(scale * WARM_UP_SCALE));
+    const began = cpuNs();
+    do short();
+    while (cpuNs() - began < WARM_UP_NS);
+  }
+  const began = cpuNs();
+  run();
+  return { cpuNs: cpuNs() - began, peakBytes: peakBytes() };
+}
+
+function cpuNs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) * 1000;
+}
+
+/** Linux's own account of the address space where there is one: getrusage's counts the parent's memory from before exec. */
+function peakBytes(): number {
+  try {
+    const kib = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+    if (kib !== undefined) return Number(kib) * 1024;
+  } catch {
+    // not Linux
+  }
+  return process.resourceUsage().maxRSS * 1024;
+}

@@ -1,0 +1,136 @@
+// What the benchmarks run: each workload is a scenario (w1.yaml …) and the same program in Go (go/w1.go …), the sizes of
+// both, and the goals. A goal is a ratio against Go on the same machine, or bytes; `must` is promised, `aim` hoped for.
+//
+// The ratios are of processor time, not of time passed: a simulator uses one thread, and the machine may be busy.
+
+import type { Result } from '../src/sim/result.ts';
+
+export interface Goal {
+  readonly figure: 'cpu' | 'bytes-per-unit' | 'process' | 'peak';
+  readonly must: number;
+  readonly aim: number;
+}
+
+export interface Size {
+  readonly units: number; // hand-offs or goroutines: what times and bytes are divided by
+  readonly params: Readonly<Record<string, number>>; // of the scenario
+  readonly goArguments: readonly number[];
+}
+
+export interface Workload {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly scenario: string; // file in this folder
+  readonly twin: { readonly source: string; readonly gomaxprocs: number } | null; // file in go/; null: Go is not measured
+  /** A run is timed after a warm-up; one whose memory counts has a process of its own and none. */
+  readonly warmUp: boolean;
+  readonly goals: readonly Goal[];
+  sizeAt(scale: number): Size;
+  /** Sends, starts … that a run of this size has if it did all it should. */
+  expected(size: Size): Readonly<Record<string, number>>;
+  actual(result: Result): Readonly<Record<string, number>>;
+}
+
+const RING = 10_000;
+
+export const WORKLOADS: readonly Workload[] = [
+  {
+    id: 'w1',
+    title: 'unbuffered ping-pong, GOMAXPROCS 1',
+    unit: 'hand-off',
+    scenario: 'w1.yaml',
+    twin: { source: 'w1.go', gomaxprocs: 1 },
+    warmUp: true,
+    goals: [{ figure: 'cpu', must: 0.35, aim: 0.22 }],
+    sizeAt: (scale) => inRounds(scaled(2_000_000, scale), 2),
+    expected: ({ units }) => ({ sends: units, created: 2 }),
+    actual: ({ channels, goroutines }) => ({ sends: channels.ping.sends + channels.pong.sends, created: goroutines.created }),
+  },
+  {
+    id: 'w2',
+    title: 'a million short goroutines, 8 simulated Ps against Go with 2',
+    unit: 'goroutine',
+    scenario: 'w2.yaml',
+    twin: { source: 'w2.go', gomaxprocs: 2 },
+    warmUp: true,
+    goals: [{ figure: 'cpu', must: 0.8, aim: 0.45 }],
+    sizeAt: goroutines(1_000_000),
+    expected: ({ units }) => ({ created: units + 1, finished: units }),
+    actual: ({ goroutines: { created, finished } }) => ({ created, finished }),
+  },
+  {
+    id: 'w3',
+    title: `a token round a ring of ${RING.toLocaleString('en-US')}, GOMAXPROCS 1`,
+    unit: 'hand-off',
+    scenario: 'w3.yaml',
+    twin: { source: 'w3.go', gomaxprocs: 1 },
+    warmUp: true,
+    goals: [{ figure: 'cpu', must: 0.35, aim: 0.2 }],
+    // A small scale makes the ring smaller before it takes away rounds: a ring that is never gone round shows nothing.
+    sizeAt: (scale) => inRounds(scaled(200, scale), Math.min(RING, Math.max(10, scaled(200 * RING, scale)))),
+    expected: ({ units, goArguments: [, members] }) => ({ sends: units, created: members }),
+    actual: ({ channels, goroutines }) => ({ sends: channels.ring.sends, created: goroutines.created }),
+  },
+  {
+    id: 'w6',
+    title: 'a million parked goroutines',
+    unit: 'goroutine',
+    scenario: 'w6.yaml',
+    twin: { source: 'w6.go', gomaxprocs: 2 },
+    warmUp: false,
+    goals: [
+      { figure: 'bytes-per-unit', must: 128, aim: 72 },
+      { figure: 'process', must: 1 / 12, aim: 1 / 20 },
+    ],
+    sizeAt: goroutines(1_000_000),
+    expected: parked,
+    actual: parkedAtEnd,
+  },
+];
+
+/** Ten million, on demand only: it wants gigabytes, and Go ten times as many. */
+export const HUGE: Workload = {
+  id: 'w6-huge',
+  title: '10 million parked goroutines',
+  unit: 'goroutine',
+  scenario: 'w6.yaml',
+  twin: null,
+  warmUp: false,
+  goals: [{ figure: 'peak', must: 1.4e9, aim: 0.8e9 }],
+  sizeAt: goroutines(10_000_000),
+  expected: parked,
+  actual: parkedAtEnd,
+};
+
+/** What a run fell short of, '' if it did everything. */
+export function shortfall(workload: Workload, size: Size, result: Result): string {
+  if (result.outcome.kind !== 'completed') return `${workload.id} ended with ${result.outcome.kind}: ${result.outcome.message}`;
+  const actual = workload.actual(result);
+  const wrong = Object.entries(workload.expected(size)).filter(([name, count]) => actual[name] !== count);
+  return wrong.map(([name, count]) => `${workload.id}: ${name} is ${actual[name]} instead of ${count}`).join('; ');
+}
+
+function scaled(n: number, scale: number): number {
+  return Math.max(1, Math.floor(n * scale + 0.5));
+}
+
+function inRounds(rounds: number, handOffs: number): Size {
+  const params: Record<string, number> = handOffs === 2 ? { rounds } : { rounds, members: handOffs };
+  return { units: rounds * handOffs, params, goArguments: [rounds, handOffs] };
+}
+
+function goroutines(most: number): (scale: number) => Size {
+  return (scale) => {
+    const n = scaled(most, scale);
+    return { units: n, params: { goroutines: n }, goArguments: [n] };
+  };
+}
+
+function parked({ units }: Size): Record<string, number> {
+  return { created: units + 1, peak: units + 1, finished: 0 };
+}
+
+function parkedAtEnd({ goroutines: { created, peak, finished } }: Result): Record<string, number> {
+  return { created, peak, finished };
+}

@@ -1,0 +1,389 @@
+// The Go program that measures what the runtime's work costs. It prints a line of JSON for each measurement: the median,
+// the least and the most of some batches, in ns for one operation. GOMAXPROCS decides which: with one processor what needs no second
+// thread, with more what does.
+
+export const CALIBRATE_PROGRAM = `// Measures what the operations of Go's runtime cost on this machine. Exported by gosim.
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"sort"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+const batches = 25
+
+func report(name string, samples []float64) {
+	sort.Float64s(samples)
+	last := len(samples) - 1
+	fmt.Printf("{\\"name\\":%q,\\"ns\\":%.2f,\\"minNs\\":%.2f,\\"maxNs\\":%.2f}\\n", name, samples[len(samples)/2], samples[last/20], samples[last-last/20])
+}
+
+// measure times batches of n operations.
+func measure(name string, n int, batch func(n int)) {
+	batch(n / 4)
+	samples := make([]float64, batches)
+	for i := range samples {
+		start := time.Now()
+		batch(n)
+		samples[i] = float64(time.Since(start)) / float64(n)
+	}
+	report(name, samples)
+}
+
+// each collects what single operations say of themselves.
+func each(name string, n int, one func() float64) {
+	samples := make([]float64, n)
+	for i := range samples {
+		samples[i] = one()
+	}
+	report(name, samples)
+}
+
+func main() {
+	debug.SetGCPercent(-1)
+	if runtime.GOMAXPROCS(0) == 1 {
+		memory()
+		channels()
+		goroutines()
+		locks()
+		system()
+		timers()
+	} else {
+		threads()
+	}
+}
+
+// memory is what a new goroutine costs more than a recycled one; it must come first.
+func memory() {
+	forever := make(chan int)
+	const n = 1000
+	samples := make([]float64, batches)
+	for i := range samples {
+		start := time.Now()
+		for j := 0; j < n; j++ {
+			go func() { <-forever }()
+		}
+		samples[i] = float64(time.Since(start)) / n
+		runtime.Gosched()
+	}
+	report("goNew", samples)
+}
+
+func channels() {
+	buffered := make(chan int, 1)
+	measure("bufferedPair", 50000, func(n int) {
+		for i := 0; i < n; i++ {
+			buffered <- 1
+			<-buffered
+		}
+	})
+	unbuffered := make(chan int)
+	measure("handoff", 20000, func(n int) {
+		go func() {
+			for i := 0; i < n; i++ {
+				unbuffered <- i
+			}
+		}()
+		for i := 0; i < n; i++ {
+			<-unbuffered
+		}
+	})
+	measure("makeChan", 2000, func(n int) {
+		for i := 0; i < n; i++ {
+			fresh = make(chan int)
+		}
+	})
+	measure("makeAndClose", 2000, func(n int) {
+		for i := 0; i < n; i++ {
+			fresh = make(chan int)
+			close(fresh)
+		}
+	})
+	a, b, c, d := make(chan int, 1), make(chan int, 1), make(chan int, 1), make(chan int, 1)
+	measure("select2", 20000, func(n int) {
+		for i := 0; i < n; i++ {
+			select {
+			case <-a:
+			case <-b:
+			default:
+			}
+		}
+	})
+	measure("select4", 20000, func(n int) {
+		for i := 0; i < n; i++ {
+			select {
+			case <-a:
+			case <-b:
+			case <-c:
+			case <-d:
+			default:
+			}
+		}
+	})
+}
+
+var fresh chan int
+
+func goroutines() {
+	measure("gosched", 20000, func(n int) {
+		for i := 0; i < n; i++ {
+			runtime.Gosched()
+		}
+	})
+	const some = 50 // fewer than a processor keeps for reuse
+	started := make([]float64, 0, 1000)
+	lived := make([]float64, 0, 1000)
+	for i := 0; i < 1000; i++ {
+		start := time.Now()
+		for j := 0; j < some; j++ {
+			go func() {}()
+		}
+		began := time.Since(start)
+		runtime.Gosched()
+		ended := time.Since(start)
+		if i >= 100 {
+			started = append(started, float64(began)/some)
+			lived = append(lived, float64(ended)/some)
+		}
+	}
+	report("go", started)
+	report("goLife", lived)
+	measure("lockThreadPair", 50000, func(n int) {
+		for i := 0; i < n; i++ {
+			runtime.LockOSThread()
+			runtime.UnlockOSThread()
+		}
+	})
+}
+
+//go:noinline
+func nothing() {}
+
+//go:noinline
+func rounds(n int) {
+	for i := 0; i < n; i++ {
+	}
+}
+
+func locks() {
+	measure("round", 2000000, rounds)
+	measure("call", 500000, func(n int) {
+		for i := 0; i < n; i++ {
+			nothing()
+		}
+	})
+	var variable int64
+	measure("setVar", 200000, func(n int) {
+		for i := 0; i < n; i++ {
+			atomic.AddInt64(&variable, 1)
+		}
+	})
+	var mu sync.Mutex
+	measure("lockPair", 200000, func(n int) {
+		for i := 0; i < n; i++ {
+			mu.Lock()
+			mu.Unlock()
+		}
+	})
+	var rw sync.RWMutex
+	measure("rwlockPair", 100000, func(n int) {
+		for i := 0; i < n; i++ {
+			rw.Lock()
+			rw.Unlock()
+		}
+	})
+	measure("rlockPair", 100000, func(n int) {
+		for i := 0; i < n; i++ {
+			rw.RLock()
+			rw.RUnlock()
+		}
+	})
+	var wg sync.WaitGroup
+	measure("waitgroupPair", 100000, func(n int) {
+		for i := 0; i < n; i++ {
+			wg.Add(1)
+			wg.Done()
+		}
+	})
+	cond := sync.NewCond(&mu)
+	measure("cond", 100000, func(n int) {
+		for i := 0; i < n; i++ {
+			cond.Signal()
+		}
+	})
+	var once sync.Once
+	measure("once", 500000, func(n int) {
+		for i := 0; i < n; i++ {
+			once.Do(nothing)
+		}
+	})
+}
+
+func system() {
+	measure("rawSyscall", 10000, func(n int) {
+		for i := 0; i < n; i++ {
+			syscall.RawSyscall(syscall.SYS_GETPID, 0, 0, 0)
+		}
+	})
+	measure("syscall", 10000, func(n int) {
+		for i := 0; i < n; i++ {
+			syscall.Syscall(syscall.SYS_GETPID, 0, 0, 0)
+		}
+	})
+	pid, _, _ := syscall.RawSyscall(syscall.SYS_GETPID, 0, 0, 0)
+	runtime.LockOSThread()
+	tid, _, _ := syscall.RawSyscall(syscall.SYS_GETTID, 0, 0, 0)
+	measure("killNobody", 5000, func(n int) {
+		for i := 0; i < n; i++ {
+			syscall.RawSyscall(syscall.SYS_TGKILL, pid, tid, 0)
+		}
+	})
+	measure("killSelf", 5000, func(n int) {
+		for i := 0; i < n; i++ {
+			syscall.RawSyscall(syscall.SYS_TGKILL, pid, tid, uintptr(syscall.SIGURG))
+		}
+	})
+	runtime.UnlockOSThread()
+	epoll, err := syscall.EpollCreate1(0)
+	check(err)
+	events := make([]syscall.EpollEvent, 8)
+	measure("netpoll", 10000, func(n int) {
+		for i := 0; i < n; i++ {
+			syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(epoll), uintptr(unsafe.Pointer(&events[0])), 8, 0, 0, 0)
+		}
+	})
+	r, w, err := os.Pipe()
+	check(err)
+	one, many := make([]byte, 1), make([]byte, 4096)
+	samples := make([]float64, batches)
+	for i := range samples {
+		_, err = w.Write(many)
+		check(err)
+		start := time.Now()
+		for range many {
+			_, err = r.Read(one)
+			check(err)
+		}
+		samples[i] = float64(time.Since(start)) / float64(len(many))
+	}
+	report("netRead", samples)
+	eventfd, _, _ := syscall.RawSyscall(syscall.SYS_EVENTFD2, 0, 0x800, 0)
+	count := uint64(1)
+	measure("epollBreak", 10000, func(n int) {
+		for i := 0; i < n; i++ {
+			syscall.RawSyscall(syscall.SYS_WRITE, eventfd, uintptr(unsafe.Pointer(&count)), 8)
+		}
+	})
+}
+
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func timers() {
+	timer := time.AfterFunc(time.Hour, nothing)
+	measure("timerPair", 10000, func(n int) {
+		for i := 0; i < n; i++ {
+			timer.Stop()
+			timer.Reset(time.Hour)
+		}
+	})
+	timer.Stop()
+	measure("sleepOfOne", 10000, func(n int) {
+		for i := 0; i < n; i++ {
+			time.Sleep(1)
+		}
+	})
+	runtime.LockOSThread()
+	const setTimerSlack = 29
+	overshoot := func(sleep int64) func() float64 {
+		return func() float64 {
+			t := syscall.NsecToTimespec(sleep)
+			start := time.Now()
+			syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&t)), 0, 0)
+			return float64(time.Since(start)) - float64(sleep)
+		}
+	}
+	each("nanosleep20us", 200, overshoot(20000))
+	syscall.RawSyscall(syscall.SYS_PRCTL, setTimerSlack, 1, 0)
+	each("timedWake", 200, overshoot(20000))
+	syscall.RawSyscall(syscall.SYS_PRCTL, setTimerSlack, 0, 0)
+	runtime.UnlockOSThread()
+}
+
+// threads measures what a thread does to another.
+func threads() {
+	const n = 300
+	var word uint32
+	var ready, ran int64
+	epoch := time.Now()
+	futex := func(op, value uintptr) {
+		syscall.RawSyscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(&word)), op, value, 0, 0, 0)
+	}
+	const wait, wake = 128, 129
+	go func() {
+		runtime.LockOSThread()
+		for i := uint32(0); i < n; i++ {
+			atomic.StoreInt64(&ready, int64(i)+1)
+			for atomic.LoadUint32(&word) == i {
+				futex(wait, uintptr(i))
+			}
+			atomic.StoreInt64(&ran, int64(time.Since(epoch)))
+		}
+	}()
+	calls := make([]float64, n)
+	latencies := make([]float64, n)
+	for i := range calls {
+		for atomic.LoadInt64(&ready) != int64(i)+1 {
+		}
+		t := syscall.NsecToTimespec(200000)
+		syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&t)), 0, 0)
+		atomic.StoreInt64(&ran, 0)
+		start := int64(time.Since(epoch))
+		atomic.StoreUint32(&word, uint32(i)+1)
+		futex(wake, 1)
+		called := int64(time.Since(epoch))
+		for atomic.LoadInt64(&ran) == 0 {
+		}
+		calls[i] = float64(called - start)
+		latencies[i] = float64(atomic.LoadInt64(&ran) - start)
+	}
+	report("futexWake", calls)
+	report("futexWakeLatency", latencies)
+
+	// A goroutine that locks its thread and ends takes the thread with it, so that the next go statement has to make one.
+	var creating, starting []float64
+	for i := 0; i < 400; i++ {
+		time.Sleep(200 * time.Microsecond)
+		atomic.StoreInt64(&ran, 0)
+		before, _ := runtime.ThreadCreateProfile(nil)
+		start := int64(time.Since(epoch))
+		go func() {
+			atomic.StoreInt64(&ran, int64(time.Since(epoch)))
+			runtime.LockOSThread()
+		}()
+		called := int64(time.Since(epoch))
+		after, _ := runtime.ThreadCreateProfile(nil)
+		for atomic.LoadInt64(&ran) == 0 {
+		}
+		if after > before {
+			creating = append(creating, float64(called-start))
+			starting = append(starting, float64(atomic.LoadInt64(&ran)-called))
+		}
+	}
+	if len(creating) >= 10 {
+		report("goWithNewThread", creating)
+		report("newThreadRuns", starting)
+	}
+}
+`;

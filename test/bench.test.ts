@@ -1,0 +1,129 @@
+// The benchmarks do what they say, at a size where nothing is timed: else a workload that ends early would look fast.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { prepared } from '../bench/prepared.ts';
+import type { Round } from '../bench/table.ts';
+import { figures, markdownTable, textTable } from '../bench/table.ts';
+import type { Workload } from '../bench/workloads.ts';
+import { HUGE, shortfall, WORKLOADS } from '../bench/workloads.ts';
+import { parseScenario } from '../src/scenario/load.ts';
+import type { Result } from '../src/sim/result.ts';
+import { root } from './support/source.ts';
+
+const bench = join(root, 'bench');
+const all = [...WORKLOADS, HUGE];
+const byId = new Map(all.map((workload) => [workload.id, workload]));
+
+function textOf({ scenario }: Workload): string {
+  return readFileSync(join(bench, scenario), 'utf8');
+}
+
+function runAt(workload: Workload, scale: number): Result {
+  return prepared(textOf(workload), workload.scenario, workload.sizeAt(scale))();
+}
+
+describe('bench/', () => {
+  it.each(all.map(({ id }) => id))('%s does all its work and is the same every time', (id) => {
+    const workload = byId.get(id)!;
+    const size = workload.sizeAt(1e-4);
+    const run = prepared(textOf(workload), workload.scenario, size);
+    const result = run();
+    expect(shortfall(workload, size, result)).toBe('');
+    expect(size.units).toBeGreaterThanOrEqual(100);
+    expect(run()).toEqual(result);
+  });
+
+  it('w1 passes the token 400 times at a ten-thousandth of its size', () => {
+    const { channels, counters, goroutines } = runAt(byId.get('w1')!, 1e-4);
+    expect([channels.ping.sends, channels.pong.sends]).toEqual([200, 200]);
+    expect(counters.goUnblock).toBeGreaterThanOrEqual(399);
+    expect(goroutines.peak).toBe(2);
+  });
+
+  it('w2 spreads 100 goroutines over more than one of 8 Ps, and all of them end', () => {
+    const { processors, goroutines } = runAt(byId.get('w2')!, 1e-4);
+    expect(goroutines.finished).toBe(100);
+    expect(processors).toHaveLength(8);
+    expect(processors.filter(({ goroutineNs }) => goroutineNs > 0).length).toBeGreaterThan(1);
+  });
+
+  it('w3 passes the token once to each member and round', () => {
+    const { channels, goroutines } = runAt(byId.get('w3')!, 1e-4);
+    expect(channels.ring.sends).toBe(200);
+    expect(goroutines.created).toBe(200);
+  });
+
+  it('w6 leaves every goroutine but main alive, and all but the last few parked on the channel', () => {
+    const { goroutines } = runAt(byId.get('w6')!, 1e-3);
+    expect(goroutines.unfinished).toHaveLength(1000);
+    expect(goroutines.unfinished.filter(({ reason }) => reason === 'chan receive').length).toBeGreaterThan(990);
+  });
+
+  it('a run that ended early is told from one that did its work', () => {
+    const w2 = byId.get('w2')!;
+    const result = runAt(w2, 1e-4);
+    expect(shortfall(w2, w2.sizeAt(2e-4), result)).toBe('w2: created is 101 instead of 201; w2: finished is 100 instead of 200');
+    const ended = { ...result, outcome: { kind: 'limit' as const, exitCode: 1, message: 'too much' } };
+    expect(shortfall(w2, w2.sizeAt(1e-4), ended)).toBe('w2 ended with limit: too much');
+  });
+
+  // A goroutine that waits for ever is what w6 is about.
+  it.each([
+    ['w1.yaml', []],
+    ['w2.yaml', []],
+    ['w3.yaml', []],
+    ['w6.yaml', ['this receive waits for ever: nothing sends to "never" or closes it']],
+  ])('%s is right as it stands, with no warning but a meant one', (file, warnings) => {
+    const { scenario, diagnostics } = parseScenario(readFileSync(join(bench, file), 'utf8'), file);
+    expect(scenario).not.toBeNull();
+    expect(diagnostics.map(({ message }) => message)).toEqual(warnings);
+  });
+
+  it('every scenario and every twin belongs to a workload', () => {
+    const files = (folder: string, ends: string): string[] => readdirSync(join(bench, folder)).filter((name) => name.endsWith(ends));
+    expect(new Set(files('.', '.yaml'))).toEqual(new Set(all.map(({ scenario }) => scenario)));
+    const twins = all.flatMap(({ twin }) => (twin === null ? [] : [twin.source]));
+    expect(new Set(files('go', '.go'))).toEqual(new Set([...twins, 'measure.go']));
+  });
+});
+
+describe('the figures of a benchmark', () => {
+  const round = (gosim: number, go: number | null): Round => ({
+    gosim: { cpuNs: gosim * 100, peakBytes: 50_000_000 + gosim * 1000 },
+    empty: { cpuNs: 0, peakBytes: 50_000_000 },
+    go: go === null ? null : { cpuNs: go * 100, peakBytes: go * 1_000_000 },
+  });
+
+  it('are medians over the rounds, and a ratio is taken within its round', () => {
+    const [figure] = figures(byId.get('w1')!, 100, [round(10, 100), round(30, 100), round(90, 300)]);
+    expect(figure).toMatchObject({
+      gosim: { median: 30 },
+      go: { median: 100 },
+      ratio: { median: 0.3, least: 0.1, most: 0.3 },
+      met: 'must',
+    });
+    expect(figures(byId.get('w1')!, 100, [round(10, 100), round(40, 100)])[0].ratio?.median).toBe(0.25);
+  });
+
+  it('count memory net of what an empty process takes, and the whole process besides', () => {
+    const [net, whole] = figures(byId.get('w6')!, 100, [round(10, 1000)]);
+    expect(net).toMatchObject({ gosim: { median: 100 }, go: { median: 10_000_000 }, met: 'must' });
+    expect(whole).toMatchObject({ gosim: { median: 50_010_000 }, met: 'must' });
+  });
+
+  it('do without Go, and judge no ratio then', () => {
+    const [cpu] = figures(byId.get('w1')!, 100, [round(10, null)]);
+    expect(cpu).toMatchObject({ gosim: { median: 10 }, go: null, ratio: null, met: null });
+    const table = textTable([cpu]).split('\n');
+    expect(table[1]).toMatch(/^w1 .* CPU per hand-off +10\.0 ns +- +- +- +0\.35 +0\.22 +-$/);
+  });
+
+  it('make the same table in Markdown as in text', () => {
+    const made = figures(byId.get('w6')!, 100, [round(10, 1000)]);
+    const words = (table: string): string[] => table.split(/[\s|]+/).filter((word) => word !== '' && !/^-{2,}:?$/.test(word));
+    expect(words(markdownTable(made))).toEqual(words(textTable(made)));
+    expect(markdownTable(made)).toContain('| 1/12 (0.083) | 1/20 (0.050) | must |');
+  });
+});
