@@ -72,7 +72,7 @@ export function spread(values: readonly number[]): Spread {
   return { median, least: sorted[0], most: sorted[sorted.length - 1] };
 }
 
-const HEADINGS = ['id', 'workload', 'figure', 'gosim', 'Go', 'gosim / Go', 'rounds', 'must', 'aim', 'met'];
+const HEADINGS = ['id', 'workload', 'figure', 'gosim', 'Go', 'gosim / Go', 'least .. most', 'must', 'aim', 'met'];
 const MET = { aim: 'aim', must: 'must', no: 'no' };
 
 export function textTable(all: readonly Figure[]): string {

@@ -1,4 +1,4 @@
-// npm run record -- FILE... [--runs 30] [--go PATH] [--language 1.26] [--timeout 20s] [--out DIR]
+// npm run record -- FILE... [--runs 30] [--go PATH] [--timeout SECONDS] [--out DIR]
 //
 // Records what real Go does with scenarios: builds each one's program, runs it again and again, and writes the observation
 // to OUT/<scenario>.go<version>.json. Tests compare gosim with these files where no Go is installed.

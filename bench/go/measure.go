@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -51,6 +52,9 @@ func peakBytes() int64 {
 				}
 			}
 		}
+	}
+	if runtime.GOOS == "darwin" {
+		return int64(usage().Maxrss) // in bytes there, in KiB elsewhere
 	}
 	return int64(usage().Maxrss) << 10
 }

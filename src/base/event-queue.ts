@@ -5,8 +5,12 @@
 // Tried: one heap with positions for removal (slower by the position writes), 4-ary (no gain in V8).
 
 export class EventQueue {
-  /** Time of the earliest event, Infinity when there is none. Kept current by push and pop. */
-  headAt = Number.POSITIVE_INFINITY;
+  /**
+   * Up to here (exclusive) time may simply move on: the time of the earliest event, Infinity when there is none; -1 while
+   * everything must go through the queue. Kept current by push, pop and hold.
+   */
+  horizon = Number.POSITIVE_INFINITY;
+  private held = false;
   size = 0;
   /** Of the event popped last. */
   poppedSeq = 0;
@@ -35,7 +39,7 @@ export class EventQueue {
     ats[i] = at;
     seqs[i] = seq;
     items[i] = item;
-    this.headAt = ats[0]!;
+    if (!this.held) this.horizon = ats[0]!;
     return seq;
   }
 
@@ -49,7 +53,7 @@ export class EventQueue {
     this.poppedSeq = seqs[0]!;
     const n = --this.size;
     if (n === 0) {
-      this.headAt = Number.POSITIVE_INFINITY;
+      if (!this.held) this.horizon = Number.POSITIVE_INFINITY;
       return item;
     }
     const at = ats[n]!;
@@ -70,8 +74,14 @@ export class EventQueue {
     ats[i] = at;
     seqs[i] = seq;
     items[i] = last;
-    this.headAt = ats[0]!;
+    if (!this.held) this.horizon = ats[0]!;
     return item;
+  }
+
+  /** Whether everything must go through the queue. */
+  hold(held: boolean): void {
+    this.held = held;
+    this.horizon = held ? -1 : this.size === 0 ? Number.POSITIVE_INFINITY : this.at[0]!;
   }
 
   private grow(): void {

@@ -1,10 +1,10 @@
-// A set of durations: count, sum and maximum always, and the samples themselves for exact percentiles while there are at
-// most EXACT of them. Past that they move into buckets of at most 1/512 relative width, and percentiles are the upper
-// ends of buckets.
+// A set of durations: count, sum and maximum always, and the samples themselves, for exact percentiles, while there are
+// at most EXACT of them. Past that they are counted in buckets of at most 1/256 relative width, and percentiles are the
+// upper ends of buckets.
 
 const FIRST = 64;
-const EXACT = 1 << 20;
-const SUB = 512; // buckets per power of two
+const EXACT = 1 << 17;
+const SUB = 512; // values below this have a bucket each; above, SUB / 2 buckets share each power of two
 const POWERS = 54;
 
 export class SampleSet {
@@ -60,11 +60,11 @@ export class SampleSet {
   percentiles(fractions: readonly number[]): number[] {
     const n = this.count;
     if (n === 0) return fractions.map(() => 0);
-    if (this.exact !== null) {
-      const sorted = this.exact.slice(0, n).sort();
-      return fractions.map((p) => sorted[Math.min(n - 1, Math.floor(p * n))]!);
-    }
-    return fractions.map((p) => this.fromBuckets(Math.min(n - 1, Math.floor(p * n))));
+    const sorted = this.exact === null ? null : this.exact.slice(0, n).sort();
+    return fractions.map((p) => {
+      const rank = Math.min(n - 1, Math.floor(p * n));
+      return sorted === null ? this.fromBuckets(rank) : sorted[rank]!;
+    });
   }
 
   private fromBuckets(rank: number): number {
@@ -78,21 +78,25 @@ export class SampleSet {
   }
 }
 
-/** Values below SUB have a bucket each; above, SUB / 2 buckets share each power of two. */
 function bucketOf(ns: number): number {
   if (ns < SUB) return ns;
-  let power = 31 - Math.clz32(ns >= 0x80000000 ? Math.floor(ns / 0x80000000) : ns);
-  if (ns >= 0x80000000) power += 31;
-  const shift = power - 8;
-  let scale = 1;
-  for (let i = 0; i < shift; i++) scale *= 2;
-  return shift * (SUB / 2) + Math.floor(ns / scale);
+  if (ns < 0x40000000) {
+    const shift = 23 - Math.clz32(ns);
+    return shift * (SUB / 2) + (ns >>> shift);
+  }
+  const shift = 54 - Math.clz32(Math.floor(ns / 0x80000000));
+  return shift * (SUB / 2) + Math.floor(ns / power(shift));
 }
 
 function upperEnd(bucket: number): number {
   if (bucket < SUB) return bucket;
   const shift = Math.floor(bucket / (SUB / 2)) - 1;
-  let scale = 1;
-  for (let i = 0; i < shift; i++) scale *= 2;
-  return (bucket - shift * (SUB / 2) + 1) * scale - 1;
+  return (bucket - shift * (SUB / 2) + 1) * power(shift) - 1;
+}
+
+/** 2 to the power of a small n. */
+function power(n: number): number {
+  let x = 1;
+  for (let i = 0; i < n; i++) x *= 2;
+  return x;
 }

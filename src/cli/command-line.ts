@@ -3,6 +3,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import meta from '../../package.json' with { type: 'json' };
 import { parseDuration } from '../base/duration.ts';
+import type { CalibrateFlags } from './calibrate.ts';
+import { calibrateCommand } from './calibrate.ts';
 import type { ExportFlags } from './export.ts';
 import { exportCommand } from './export.ts';
 import type { Io } from './io.ts';
@@ -67,6 +69,15 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
     .addOption(colorOption())
     .addHelpText('after', examples('gosim export --go web.yaml -o web.go', 'gosim export --go web.yaml --set workers=16 | less'))
     .action(async (file: string, flags: ExportFlags) => done(await exportCommand(file, flags, io)));
+
+  program
+    .command('calibrate')
+    .description("measure with real Go what the runtime's operations cost on this machine, beside the costs that runs use")
+    .option('--go <path>', 'the go command (default: the one in PATH)')
+    .option('-o, --output <file>', 'write the figures there as JSON, schema gosim.profile/v1, instead of a table')
+    .addOption(colorOption())
+    .addHelpText('after', examples('gosim calibrate', 'gosim calibrate --go /usr/local/go/bin/go -o profile.json'))
+    .action(async (flags: CalibrateFlags) => done(await calibrateCommand(flags, io)));
 
   return program;
 }

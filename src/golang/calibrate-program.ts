@@ -56,6 +56,7 @@ func main() {
 		locks()
 		system()
 		timers()
+		threadLives()
 	} else {
 		threads()
 	}
@@ -107,23 +108,12 @@ func channels() {
 			close(fresh)
 		}
 	})
-	a, b, c, d := make(chan int, 1), make(chan int, 1), make(chan int, 1), make(chan int, 1)
+	a, b := make(chan int, 1), make(chan int, 1)
 	measure("select2", 20000, func(n int) {
 		for i := 0; i < n; i++ {
 			select {
 			case <-a:
 			case <-b:
-			default:
-			}
-		}
-	})
-	measure("select4", 20000, func(n int) {
-		for i := 0; i < n; i++ {
-			select {
-			case <-a:
-			case <-b:
-			case <-c:
-			case <-d:
 			default:
 			}
 		}
@@ -321,6 +311,20 @@ func timers() {
 	runtime.UnlockOSThread()
 }
 
+// threadLives starts goroutines that lock their thread and end, which ends the thread.
+func threadLives() {
+	locked := make(chan int)
+	each("threadLife", 200, func() float64 {
+		start := time.Now()
+		go func() {
+			runtime.LockOSThread()
+			locked <- 1
+		}()
+		<-locked
+		return float64(time.Since(start))
+	})
+}
+
 // threads measures what a thread does to another.
 func threads() {
 	const n = 300
@@ -361,29 +365,5 @@ func threads() {
 	report("futexWake", calls)
 	report("futexWakeLatency", latencies)
 
-	// A goroutine that locks its thread and ends takes the thread with it, so that the next go statement has to make one.
-	var creating, starting []float64
-	for i := 0; i < 400; i++ {
-		time.Sleep(200 * time.Microsecond)
-		atomic.StoreInt64(&ran, 0)
-		before, _ := runtime.ThreadCreateProfile(nil)
-		start := int64(time.Since(epoch))
-		go func() {
-			atomic.StoreInt64(&ran, int64(time.Since(epoch)))
-			runtime.LockOSThread()
-		}()
-		called := int64(time.Since(epoch))
-		after, _ := runtime.ThreadCreateProfile(nil)
-		for atomic.LoadInt64(&ran) == 0 {
-		}
-		if after > before {
-			creating = append(creating, float64(called-start))
-			starting = append(starting, float64(atomic.LoadInt64(&ran)-called))
-		}
-	}
-	if len(creating) >= 10 {
-		report("goWithNewThread", creating)
-		report("newThreadRuns", starting)
-	}
 }
 `;

@@ -72,52 +72,74 @@ export function readMeasurements(output: string): Map<string, Measurement> {
 
 /** A cost is a sum of measurements with factors. Its spread is that of the first of them, scaled. */
 interface Rule {
-  readonly terms: readonly (readonly [factor: number, name: string])[];
+  readonly terms: Readonly<Record<string, number>>; // measurement -> factor
   readonly how: string;
 }
 
 const RULES: Readonly<Record<string, Rule>> = {
-  round: { terms: [[1, 'round']], how: 'an empty loop' },
-  go: { terms: [[1, 'go']], how: 'a go statement whose goroutine is recycled' },
-  goCold: { terms: [[1, 'goNew'], [-1, 'go']], how: 'a go statement that makes a goroutine, less one that recycles' }, // biome-ignore format: a table
-  chanOp: { terms: [[0.5, 'handoff'], [-0.5, 'gosched']], how: 'half of an unbuffered hand-off without its switch' }, // biome-ignore format: a table
-  chanClose: { terms: [[1, 'makeAndClose'], [-1, 'makeChan']], how: 'make and close a channel, less making one' }, // biome-ignore format: a table
-  select: { terms: [[2, 'select2'], [-1, 'select4']], how: 'a select of two cases and default, extrapolated to none' }, // biome-ignore format: a table
-  selectCase: { terms: [[0.5, 'select4'], [-0.5, 'select2']], how: 'a select of four cases less one of two, halved' }, // biome-ignore format: a table
-  lock: { terms: [[0.5, 'lockPair']], how: 'half of Lock and Unlock' },
-  rwlock: { terms: [[0.5, 'rwlockPair']], how: "half of a writer's Lock and Unlock" },
-  rlock: { terms: [[0.5, 'rlockPair']], how: 'half of RLock and RUnlock' },
-  waitgroup: { terms: [[0.5, 'waitgroupPair']], how: 'half of Add and Done' },
-  cond: { terms: [[1, 'cond']], how: 'Signal with nobody waiting' },
-  once: { terms: [[1, 'once']], how: 'Do, when done before' },
-  setVar: { terms: [[1, 'setVar']], how: 'an atomic add' },
-  syscallEnter: { terms: [[0.5, 'syscall'], [-0.5, 'rawSyscall']], how: 'half of what Syscall adds to RawSyscall' }, // biome-ignore format: a table
-  syscallExit: { terms: [[0.5, 'syscall'], [-0.5, 'rawSyscall']], how: 'half of what Syscall adds to RawSyscall' }, // biome-ignore format: a table
-  netRead: { terms: [[1, 'netRead']], how: 'reading a byte that is there from a pipe' },
-  timerAdd: { terms: [[0.5, 'timerPair']], how: 'half of Stop and Reset' },
-  lockOSThread: { terms: [[0.5, 'lockThreadPair']], how: 'half of LockOSThread and UnlockOSThread' },
-  schedule: { terms: [[1, 'gosched']], how: 'Gosched with nobody else' },
-  goexit: { terms: [[1, 'goLife'], [-1, 'go'], [-1, 'gosched']], how: "a goroutine's life less go and switch" }, // biome-ignore format: a table
-  netpoll: { terms: [[1, 'netpoll']], how: 'epoll_wait with nothing ready' },
-  timerFire: { terms: [[1, 'sleepOfOne'], [-1, 'gosched'], [-0.5, 'timerPair']], how: 'Sleep(1) less a switch and adding a timer' }, // biome-ignore format: a table
-  signal: { terms: [[1, 'killSelf'], [-1, 'killNobody']], how: 'a SIGURG to oneself, less sending one that does nothing' }, // biome-ignore format: a table
-  signalSend: { terms: [[1, 'killNobody']], how: 'tgkill with signal 0' },
-  epollBreak: { terms: [[1, 'epollBreak']], how: 'writing to an eventfd' },
-  timedWakeLatency: { terms: [[1, 'timedWake']], how: 'how late a nanosleep of 20 us ends without timer slack' },
-  futexWake: { terms: [[1, 'futexWake']], how: 'the call that wakes a thread on an idle CPU' },
-  futexWakeLatency: { terms: [[1, 'futexWakeLatency']], how: 'from that call to the thread running' },
-  clone: { terms: [[1, 'goWithNewThread']], how: 'a go statement that makes a thread' },
-  cloneLatency: { terms: [[1, 'newThreadRuns']], how: "from then to that thread running the goroutine, less the thief's pause" },
+  round: { terms: { round: 1 }, how: 'an empty loop' },
+  go: { terms: { go: 1 }, how: 'a go statement whose goroutine is recycled' },
+  goCold: {
+    terms: { goNew: 1, go: -1 },
+    how: 'a go statement that makes a goroutine, less one that recycles',
+  },
+  chanOp: {
+    terms: { handoff: 0.5, gosched: -0.5 },
+    how: 'half of an unbuffered hand-off without its switch',
+  },
+  chanClose: {
+    terms: { makeAndClose: 1, makeChan: -1 },
+    how: 'make and close a channel, less making one',
+  },
+  select: { terms: { select2: 0.5 }, how: 'half of a select of two cases and default' },
+  selectCase: { terms: { select2: 0.25 }, how: 'a quarter of it' },
+  lock: { terms: { lockPair: 0.5 }, how: 'half of Lock and Unlock' },
+  rwlock: { terms: { rwlockPair: 0.5 }, how: "half of a writer's Lock and Unlock" },
+  rlock: { terms: { rlockPair: 0.5 }, how: 'half of RLock and RUnlock' },
+  waitgroup: { terms: { waitgroupPair: 0.5 }, how: 'half of Add and Done' },
+  cond: { terms: { cond: 1 }, how: 'Signal with nobody waiting' },
+  once: { terms: { once: 1 }, how: 'Do, when done before' },
+  setVar: { terms: { setVar: 1 }, how: 'an atomic add' },
+  syscallEnter: {
+    terms: { syscall: 0.5, rawSyscall: -0.5 },
+    how: 'half of what Syscall adds to RawSyscall',
+  },
+  syscallExit: {
+    terms: { syscall: 0.5, rawSyscall: -0.5 },
+    how: 'half of what Syscall adds to RawSyscall',
+  },
+  netRead: { terms: { netRead: 1 }, how: 'reading a byte that is there from a pipe' },
+  timerAdd: { terms: { timerPair: 0.5 }, how: 'half of Stop and Reset' },
+  lockOSThread: { terms: { lockThreadPair: 0.5 }, how: 'half of LockOSThread and UnlockOSThread' },
+  schedule: { terms: { gosched: 1 }, how: 'Gosched with nobody else' },
+  goexit: {
+    terms: { goLife: 1, go: -1, gosched: -1 },
+    how: "a goroutine's life less go and switch",
+  },
+  netpoll: { terms: { netpoll: 1 }, how: 'epoll_wait with nothing ready' },
+  timerFire: {
+    terms: { sleepOfOne: 1, gosched: -1, timerPair: -0.5 },
+    how: 'Sleep(1) less a switch and adding a timer',
+  },
+  signal: {
+    terms: { killSelf: 1, killNobody: -1 },
+    how: 'a SIGURG to oneself, less sending one that does nothing',
+  },
+  signalSend: { terms: { killNobody: 1 }, how: 'tgkill with signal 0' },
+  epollBreak: { terms: { epollBreak: 1 }, how: 'writing to an eventfd' },
+  timedWakeLatency: { terms: { timedWake: 1 }, how: 'how late a nanosleep of 20 us ends without timer slack' },
+  futexWake: { terms: { futexWake: 1 }, how: 'the call that wakes a thread on an idle CPU' },
+  futexWakeLatency: { terms: { futexWakeLatency: 1 }, how: 'from that call to the thread running' },
 };
 
 export function costsFrom(measured: Measured): Record<string, Cost> {
   const costs: Record<string, Cost> = {};
   for (const [name, { terms, how }] of Object.entries(RULES)) {
-    const parts = terms.flatMap(([factor, from]) => {
+    const parts = Object.entries(terms).flatMap(([from, factor]) => {
       const found = measured.get(from);
       return found === undefined ? [] : [{ factor, found }];
     });
-    if (parts.length < terms.length) continue;
+    if (parts.length < Object.keys(terms).length) continue;
     const at = (pick: (one: Measurement) => number): number =>
       positive(parts.reduce((sum, { factor, found }, i) => sum + factor * (i === 0 ? pick(found) : found.ns), 0));
     costs[name] = { ns: at((one) => one.ns), minNs: at((one) => one.minNs), maxNs: at((one) => one.maxNs), how };

@@ -93,7 +93,7 @@ export class Machine {
   horizonReached = false;
   log: EventLog | null;
   devices = 0; // operations under way
-  private readonly queue = new EventQueue();
+  readonly queue = new EventQueue();
   private readonly idle: CPU[] = []; // a stack: the CPU freed last is taken first
   private readonly waiting: Thread[] = []; // by vruntime, then arrival; the next to run at the end
   private minVruntime = 0;
@@ -103,6 +103,7 @@ export class Machine {
   constructor(params: MachineParams, runAhead: boolean, log: EventLog | null) {
     this.params = params;
     this.runAhead = runAhead;
+    this.queue.hold(!runAhead);
     this.log = log;
     for (let i = 0; i < params.cpus; i++) this.cpus.push(new CPU(i));
     for (let i = params.cpus - 1; i >= 0; i--) this.idle.push(this.cpus[i]!);
@@ -176,7 +177,7 @@ export class Machine {
    */
   burn(thread: Thread, ns: number): boolean {
     const end = this.now + ns;
-    if (this.runAhead && end < this.queue.headAt && this.waiting.length === 0 && this.steps < this.mostSteps) {
+    if (end < this.queue.horizon && this.steps < this.mostSteps) {
       this.now = end;
       this.steps++;
       return true;
@@ -308,6 +309,7 @@ export class Machine {
       i--;
     }
     waiting[i] = thread;
+    this.queue.hold(true);
     for (const cpu of this.cpus) if (cpu.thread !== null) this.limitSlice(cpu, cpu.thread);
   }
 
@@ -325,7 +327,13 @@ export class Machine {
       return;
     }
     this.preempt(cpu);
-    this.dispatch(cpu, this.waiting.pop()!);
+    this.dispatch(cpu, this.nextWaiting()!);
+  }
+
+  private nextWaiting(): Thread | undefined {
+    const thread = this.waiting.pop();
+    if (thread !== undefined && this.waiting.length === 0) this.queue.hold(!this.runAhead);
+    return thread;
   }
 
   /** Takes the thread off the CPU in the middle of its burn and queues it. */
@@ -379,7 +387,7 @@ export class Machine {
     thread.cpu = -1;
     cpu.thread = null;
     cpu.seq = 0;
-    const next = this.waiting.pop();
+    const next = this.nextWaiting();
     if (next === undefined) this.idle.push(cpu);
     else this.dispatch(cpu, next);
   }

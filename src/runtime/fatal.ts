@@ -7,6 +7,7 @@ import type { Sched } from './sched.ts';
 
 /** The goroutine on mp panics: the end of the program, or of the body only where the go statement said `recover`. */
 export function goPanic(s: Sched, mp: M, text: string): number {
+  if (s.end !== null) return WAITING; // the scenario's own error has ended the run
   const gp = mp.curg;
   if ((s.g.flags[gp]! & F_RECOVER) !== 0) {
     s.g.stage[gp] = 0;

@@ -67,20 +67,23 @@ export class Runtime implements Client {
     const s = this.s;
     const mp = s.allm[thread.id]!;
     s.cur = mp;
-    while (s.end === null && this.doAct(mp)) {
-      // its next act
+    while (s.end === null) {
+      // the two acts that alternate most come first
+      if (mp.act === act.ACT_RUN) {
+        if (!this.runG(mp)) return;
+      } else if (mp.act === act.ACT_SCHEDULE) {
+        if (!schedule(s, mp)) return;
+      } else if (!this.doAct(mp)) {
+        return;
+      }
     }
   }
 
   private doAct(mp: M): boolean {
     const s = this.s;
     switch (mp.act) {
-      case act.ACT_RUN:
-        return this.runG(mp);
       case act.ACT_COMMIT:
         return this.settle(mp, this.commit(mp, s.g.op[mp.curg]!));
-      case act.ACT_SCHEDULE:
-        return schedule(s, mp);
       case act.ACT_STEAL:
       case act.ACT_STEAL_SLEPT:
         return stealWork(s, mp);
@@ -132,27 +135,29 @@ export class Runtime implements Client {
   private runG(mp: M): boolean {
     const s = this.s;
     const g = s.g;
+    const work = s.work;
+    const machine = s.machine;
     const gp = mp.curg;
-    for (;;) {
-      const stage = g.stage[gp]!;
-      let result: number;
-      if (stage !== 0) {
-        result = this.goOn(mp, stage);
-      } else {
-        if (g.preempt[gp] !== 0) return this.settle(mp, goschedImpl(s, mp, true)); // seen at a function call
-        const op = s.work.next(gp);
-        g.op[gp] = op;
-        let ns = this.cost[op]! + s.work.roundNs;
-        s.work.roundNs = 0;
-        if (op === ops.OP_CPU) ns += g.val[gp]!;
-        else if (op === ops.OP_SELECT) ns += s.work.cases.count * s.costs.selectCase;
-        if (s.end !== null) return false;
-        if (!burn(s, mp, ns, KIND_GOROUTINE, act.ACT_COMMIT)) return false;
-        result = this.commit(mp, op);
+    let result = DONE;
+    if (g.stage[gp] !== 0) result = this.goOn(mp, g.stage[gp]!);
+    while (result === DONE) {
+      if (g.preempt[gp] !== 0) return this.settle(mp, goschedImpl(s, mp, true)); // seen at a function call
+      const op = work.next(gp);
+      g.op[gp] = op;
+      let ns = this.cost[op]! + work.roundNs;
+      work.roundNs = 0;
+      if (op === ops.OP_CPU) ns += g.val[gp]!;
+      else if (op === ops.OP_SELECT) ns += work.cases.count * s.costs.selectCase;
+      const end = machine.now + ns;
+      if (end < machine.queue.horizon && mp.debt === 0 && mp.p!.kind === KIND_GOROUTINE && machine.steps < machine.mostSteps) {
+        machine.now = end; // as burn, where nothing is in the way
+        machine.steps++;
+      } else if (!burn(s, mp, ns, KIND_GOROUTINE, act.ACT_COMMIT)) {
+        return false;
       }
-      if (result !== DONE) return result === LEFT;
-      if (s.end !== null) return false;
+      if (op !== ops.OP_CPU) result = this.commit(mp, op);
     }
+    return result === LEFT;
   }
 
   /** The operation takes effect. */

@@ -42,7 +42,6 @@ export function startm(s: Sched, pp: P, spinning: boolean, reason: number): void
   let mp = s.mget();
   if (mp === null) {
     mp = newm(s, pp, spinning, reason);
-    if (mp === null) return;
   } else {
     if (mp.spinning || mp.nextp !== null) fail('startm', `M ${mp.id} from the idle list is spinning or has a P`);
     wakeM(s, mp, pp, spinning);
@@ -69,11 +68,14 @@ export function futexwakeup(s: Sched, mp: M): void {
   s.charge(s.jitter(s.costs.futexWake));
 }
 
-/** A new M that will start with pp. Null when the template thread will make it, or when there are too many. */
-function newm(s: Sched, pp: P | null, spinning: boolean, reason: number): M | null {
+/** What Go calls a throw: the process ends in the middle of what it does. The end is set; whoever steps the world catches it. */
+export class Throw extends Error {}
+
+/** A new M that will start with pp; its thread may be left to the template thread. */
+function newm(s: Sched, pp: P | null, spinning: boolean, reason: number): M {
   if (s.mcount() + 1 > s.params.maxmcount) {
     endRun(s, 'threads-exhausted', 2, `runtime: program exceeds ${s.params.maxmcount}-thread limit`);
-    return null;
+    throw new Throw();
   }
   const by = s.cur!;
   if (s.templateM !== null && (by.lockedExt > 0 || by.lockedg >= 0) && s.templateM !== by) {

@@ -81,115 +81,116 @@ export class Interpreter implements Workload {
   // ---- the door
 
   next(gp: number): number {
+    const g = this.g;
     try {
-      return this.step(gp);
+      let pc = g.pc[gp]!;
+      if (g.body[gp]! < 0 || pc >= PC_PRELUDE) {
+        if (pc === PC_END) return ops.OP_END;
+        if (pc === PC_UNWIND) return this.unwindStep(gp);
+        return this.systemStep(gp);
+      }
+      if (pc < 0) pc = this.deliver(gp, ~pc);
+      const code = this.code;
+      const values = this.values;
+      for (;;) {
+        const i = pc * ir.STRIDE;
+        switch (code[i]) {
+          case ir.JUMP:
+            if (code[i + 1]! <= pc && this.round(gp, code[i + 1]!)) return ops.OP_NONE;
+            pc = code[i + 1]!;
+            break;
+          case ir.JUMP_UNLESS:
+            pc = values.value(code[i + 1]!, gp) !== 0 ? pc + 1 : code[i + 2]!;
+            break;
+          case ir.ROUND:
+            pc = code[i + 1]!;
+            if (this.round(gp, pc)) return ops.OP_NONE;
+            break;
+          case ir.NEXT_ROUND: {
+            const data = this.frames.data;
+            const fp = g.fp[gp]!;
+            const counter = ++data[fp + code[i + 1]!]!;
+            pc = counter < data[fp + code[i + 2]!]! ? code[i + 3]! : pc + 1;
+            if (this.round(gp, pc)) return ops.OP_NONE;
+            break;
+          }
+          case ir.SET_LOCAL:
+          case ir.DRAW: {
+            const value = values.value(code[i + 2]!, gp);
+            this.frames.data[g.fp[gp]! + code[i + 1]!] = value;
+            pc++;
+            break;
+          }
+          case ir.NOW:
+            this.frames.data[g.fp[gp]! + code[i + 1]!] = this.machine.now + this.roundNs;
+            pc++;
+            break;
+          case ir.SET_VAR: {
+            if (this.roundNs > 0) return this.letTimePass(gp, pc);
+            const value = values.value(code[i + 2]!, gp);
+            values.vars[values.ref(code[i + 1]!, gp)] = value;
+            this.roundNs += this.setVarCost;
+            pc++;
+            break;
+          }
+          case ir.LOG:
+            if (this.roundNs > 0) return this.letTimePass(gp, pc);
+            this.output.log(gp, values.text(code[i + 1]!, gp));
+            pc++;
+            break;
+          case ir.SPAN: {
+            if (this.roundNs > 0) return this.letTimePass(gp, pc);
+            const ns = this.machine.now - values.value(code[i + 2]!, gp);
+            this.spans[code[i + 1]!]!.add(ns > 0 ? ns : 0);
+            pc++;
+            break;
+          }
+          case ir.CHOOSE:
+            pc = this.choose(code[i + 1]!, gp);
+            break;
+          case ir.CALL:
+            pc = this.call(gp, pc);
+            break;
+          case ir.RETURN: {
+            const fp = g.fp[gp]!;
+            const back = fp < 0 ? -1 : this.frames.data[fp + ir.FRAME_RETURN]!;
+            if (back < 0) return this.endStep(gp, 0);
+            g.fp[gp] = this.frames.data[fp + ir.FRAME_CALLER]!;
+            pc = back;
+            break;
+          }
+          // the operations that programs do most, before all others
+          case ir.CPU: {
+            const ns = this.value(code[i + 1]!, gp);
+            g.val[gp] = ns > 0 ? ns : 0;
+            g.pc[gp] = pc + 1;
+            return ops.OP_CPU;
+          }
+          case ir.SEND:
+            g.val[gp] = this.value(code[i + 2]!, gp);
+            g.obj[gp] = this.channel(code[i + 1]!, gp);
+            g.pc[gp] = pc + 1;
+            return ops.OP_SEND;
+          case ir.RECV:
+          case ir.RANGE:
+            g.obj[gp] = this.channel(code[i + 1]!, gp);
+            g.pc[gp] = ~pc;
+            return ops.OP_RECV;
+          default:
+            return this.operation(gp, pc);
+        }
+      }
     } catch (e) {
-      if (!(e instanceof RuntimePanic)) throw e;
-      this.message = e.message;
-      if (e.place >= 0) this.output.error(e.place, e.message);
-      return ops.OP_PANIC;
+      return this.failed(e);
     }
   }
 
-  private step(gp: number): number {
-    const g = this.g;
-    let pc = g.pc[gp]!;
-    if (g.body[gp]! < 0 || pc >= PC_PRELUDE) {
-      if (pc === PC_END) return ops.OP_END;
-      if (pc === PC_UNWIND) return this.unwindStep(gp);
-      return this.systemStep(gp);
-    }
-    if (pc < 0) pc = this.deliver(gp, ~pc);
-    const code = this.code;
-    const values = this.values;
-    for (;;) {
-      const i = pc * ir.STRIDE;
-      switch (code[i]) {
-        case ir.JUMP:
-          if (code[i + 1]! <= pc && this.round(gp, code[i + 1]!)) return ops.OP_NONE;
-          pc = code[i + 1]!;
-          break;
-        case ir.JUMP_UNLESS:
-          pc = values.value(code[i + 1]!, gp) !== 0 ? pc + 1 : code[i + 2]!;
-          break;
-        case ir.ROUND:
-          pc = code[i + 1]!;
-          if (this.round(gp, pc)) return ops.OP_NONE;
-          break;
-        case ir.NEXT_ROUND: {
-          const data = this.frames.data;
-          const fp = g.fp[gp]!;
-          const counter = ++data[fp + code[i + 1]!]!;
-          pc = counter < data[fp + code[i + 2]!]! ? code[i + 3]! : pc + 1;
-          if (this.round(gp, pc)) return ops.OP_NONE;
-          break;
-        }
-        case ir.SET_LOCAL:
-        case ir.DRAW: {
-          const value = values.value(code[i + 2]!, gp);
-          this.frames.data[g.fp[gp]! + code[i + 1]!] = value;
-          pc++;
-          break;
-        }
-        case ir.NOW:
-          this.frames.data[g.fp[gp]! + code[i + 1]!] = this.machine.now + this.roundNs;
-          pc++;
-          break;
-        case ir.SET_VAR: {
-          if (this.roundNs > 0) return this.letTimePass(gp, pc);
-          const value = values.value(code[i + 2]!, gp);
-          values.vars[values.ref(code[i + 1]!, gp)] = value;
-          this.roundNs += this.setVarCost;
-          pc++;
-          break;
-        }
-        case ir.LOG:
-          if (this.roundNs > 0) return this.letTimePass(gp, pc);
-          this.output.log(gp, values.text(code[i + 1]!, gp));
-          pc++;
-          break;
-        case ir.SPAN: {
-          if (this.roundNs > 0) return this.letTimePass(gp, pc);
-          const ns = this.machine.now - values.value(code[i + 2]!, gp);
-          this.spans[code[i + 1]!]!.add(ns > 0 ? ns : 0);
-          pc++;
-          break;
-        }
-        case ir.CHOOSE:
-          pc = this.choose(code[i + 1]!, gp);
-          break;
-        case ir.CALL:
-          pc = this.call(gp, pc);
-          break;
-        case ir.RETURN: {
-          const fp = g.fp[gp]!;
-          const back = fp < 0 ? -1 : this.frames.data[fp + ir.FRAME_RETURN]!;
-          if (back < 0) return this.endStep(gp, 0);
-          g.fp[gp] = this.frames.data[fp + ir.FRAME_CALLER]!;
-          pc = back;
-          break;
-        }
-        // the operations that programs do most, before all others
-        case ir.CPU: {
-          const ns = this.value(code[i + 1]!, gp);
-          g.val[gp] = ns > 0 ? ns : 0;
-          g.pc[gp] = pc + 1;
-          return ops.OP_CPU;
-        }
-        case ir.SEND:
-          g.val[gp] = this.value(code[i + 2]!, gp);
-          g.obj[gp] = this.channel(code[i + 1]!, gp);
-          g.pc[gp] = pc + 1;
-          return ops.OP_SEND;
-        case ir.RECV:
-        case ir.RANGE:
-          g.obj[gp] = this.channel(code[i + 1]!, gp);
-          g.pc[gp] = ~pc;
-          return ops.OP_RECV;
-        default:
-          return this.operation(gp, pc);
-      }
-    }
+  /** An error while values were computed: the program panics, or the scenario is at fault. */
+  private failed(e: unknown): number {
+    if (!(e instanceof RuntimePanic)) throw e;
+    this.message = e.message;
+    if (e.place >= 0) this.output.error(e.place, e.message);
+    return ops.OP_PANIC;
   }
 
   /** An operand that is a value: itself complemented where it is a small constant, else a value's number. */
@@ -273,6 +274,7 @@ export class Interpreter implements Workload {
         return ops.OP_ONCE_DONE;
       case ir.GO:
         g.pc[gp] = ~pc;
+        if (code[i + 3]! >= 0) g.val[gp] = values.ref(code[i + 3]!, gp);
         g.obj[gp] = this.childFrame(gp, a, code[i + 2]!);
         return ops.OP_GO;
       case ir.GOSCHED:
@@ -352,9 +354,7 @@ export class Interpreter implements Workload {
         cases.value[k] = table.value[k]! < 0 ? 0 : this.values.value(table.value[k]!, gp);
       }
     } catch (e) {
-      if (!(e instanceof RuntimePanic)) throw e;
-      this.message = e.message;
-      if (e.place >= 0) this.output.error(e.place, e.message);
+      this.failed(e);
       return false;
     }
     cases.count = table.dir.length;
@@ -430,7 +430,7 @@ export class Interpreter implements Workload {
     g.key1[child] = childKey1(g.key0[parent]!, g.key1[parent]!, n);
     if (code[i + 4] === 1) g.flags[child]! |= F_RECOVER;
     if (code[i + 5]! >= 0) g.index[child] = this.values.value(code[i + 5]!, parent);
-    return code[i + 3]! < 0 ? 0 : this.values.ref(code[i + 3]!, parent) + 1;
+    return code[i + 3]! < 0 ? 0 : g.val[parent]! + 1;
   }
 
   private enter(gp: number, body: number, fp: number): void {
@@ -520,7 +520,7 @@ export class Interpreter implements Workload {
     const step = pc >= PC_PRELUDE ? this.system.main[pc - PC_PRELUDE] : this.system.bodies[-1 - g.body[gp]!]!.steps[pc];
     if (step === undefined) {
       g.pc[gp] = this.program.bodies[0]!.entry; // the runtime has started: main.main
-      return this.step(gp);
+      return this.next(gp);
     }
     g.pc[gp] = pc + 1;
     g.obj[gp] = step.obj;

@@ -1,6 +1,7 @@
 // The run: steps the world until the program ends, a cap or the horizon is reached, or nothing is left to happen.
 
 import { endRun } from '../runtime/proc.ts';
+import { Throw } from '../runtime/threads.ts';
 import { OUTCOME } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
 import { checkInvariants } from './check.ts';
@@ -27,6 +28,20 @@ export function simulate(program: Program, options: RunOptions): Run {
 
 /** Steps a world until it has an end. */
 export function runToEnd(world: World): void {
+  const { machine, sched } = world;
+  try {
+    stepAll(world);
+  } catch (e) {
+    if (!(e instanceof Throw)) throw e; // the simulated process died in the middle of something
+  }
+  if (sched.end === null) {
+    if (machine.horizonReached) endRun(sched, 'until', 0, '');
+    else endRun(sched, 'hang', 2, 'nothing can happen any more, and Go would not notice');
+  }
+  sched.trace(OUTCOME, -1, -1, -1, sched.end!.kind, -1);
+}
+
+function stepAll(world: World): void {
   const { machine, sched, options, log } = world;
   while (sched.end === null && machine.step()) {
     if (options.check && sched.end === null) checkInvariants(world);
@@ -35,9 +50,4 @@ export function runToEnd(world: World): void {
       endRun(sched, 'limit', 1, `the event log grew past ${options.maxLogBytes} bytes: run without recording, or set a horizon`);
     }
   }
-  if (sched.end === null) {
-    if (machine.horizonReached) endRun(sched, 'until', 0, '');
-    else endRun(sched, 'hang', 2, 'nothing can happen any more, and Go would not notice');
-  }
-  sched.trace(OUTCOME, -1, -1, -1, sched.end!.kind, -1);
 }

@@ -69,7 +69,7 @@ class Writer {
       const steps = this.function(i, 10);
       const again = v.below(3);
       if (again === 0) goroutines[body.name] = steps;
-      else goroutines[body.name] = [again === 1 ? { repeat: 2 + v.below(20), do: steps } : { forever: steps }];
+      else goroutines[body.name] = [again === 1 ? { repeat: 2 + v.below(20), do: steps } : { forever: this.timed(steps) }];
     });
     // Bodies that main does not reach: what is never run is read nevertheless, and arguments get their types here.
     const rest = BODIES.filter((body) => !this.startsInMain.has(body.name));
@@ -103,7 +103,7 @@ class Writer {
       const pump = (): Tree => ({ [v.oneIn(2) ? 'recv' : 'send']: v.pick(['direct', 'buffered', 'wide', 'ring[0]', 'ring[1]', 'gates[0]']) });
       steps.push({ go: { do: [{ forever: [{ select: [pump(), pump(), pump()] }] }], count: 1 + v.below(3) } });
     }
-    if (v.oneIn(4)) steps.push({ go: { do: [{ forever: [{ sleep: v.duration() }, { broadcast: v.cond().name }] }] } });
+    if (v.oneIn(4)) steps.push({ go: { do: [{ forever: [{ sleep: v.pick(['3us', '40us', '1ms']) }, { broadcast: v.cond().name }] }] } });
     return steps;
   }
 
@@ -126,6 +126,12 @@ class Writer {
     const steps = this.block(depth);
     this.inLoop = before;
     return steps;
+  }
+
+  /** Steps of a loop that may go on for long. Mostly they take time: a thousand empty rounds are a microsecond, and slow to run. */
+  private timed(steps: Tree[]): Tree[] {
+    const takesTime = /"(cpu|sleep|net|syscall|gosched)"/.test(JSON.stringify(steps));
+    return takesTime || this.v.oneIn(20) ? steps : [{ cpu: this.v.pick(['2us', '30us', '400us']) }, ...steps];
   }
 
   private step(depth: number): Tree[] {
@@ -168,12 +174,13 @@ class Writer {
       },
       select: (deeper) => [{ select: this.cases(deeper) }],
       emptySelect: () => [{ select: [] }],
-      nilChannel: () => [v.oneIn(2) ? { send: 'never' } : { recv: 'never' }],
-      handOver: () => {
+      nilChannel: () => [{ [v.oneIn(2) ? 'send' : 'recv']: 'never' }],
+      handOver: (): Tree[] => {
         const channel = v.pick(['direct', 'buffered', 'ring[0]']);
-        return [{ go: [{ send: channel, value: v.value() }] }, { recv: channel }];
+        const sender: Tree[] = [{ send: channel, value: v.value() }];
+        return [{ go: sender }, { recv: channel }];
       },
-      pool: (deeper) => {
+      pool: (deeper): Tree[] => {
         const jobs = v.pick(['direct', 'buffered', 'wide']);
         const work = { range: jobs, do: this.loopBlock(Math.min(deeper, 1)) };
         const jobsEnd: Tree[] = v.oneIn(3) ? [{ close: jobs }] : [];
@@ -225,7 +232,7 @@ class Writer {
         const inner: Tree[] = v.oneIn(2) ? [] : [v.oneIn(2) ? { cpu: v.duration() } : { sleep: v.duration() }];
         return [{ repeat: 1 + v.below(6), do: [{ lock }, ...inner, { unlock: lock }] }];
       },
-      strayLock: () => [v.oneIn(2) ? { lock: v.mutex() } : { rlock: 'rw' }],
+      strayLock: (): Tree[] => [v.oneIn(2) ? { lock: v.mutex() } : { rlock: 'rw' }],
       strayUnlock: () => [v.pick<Tree>([{ unlock: 'mu' }, { unlock: 'rw' }, { runlock: 'rw' }])],
       strayDone: () => [{ done: v.waitgroup() }],
       add: () => [{ add: { [v.waitgroup()]: v.oneIn(8) ? v.value() : 1 + v.below(2) } }, { done: v.waitgroup() }],
@@ -313,9 +320,9 @@ class Writer {
         const repeat = v.small(8);
         return [v.block(() => ({ repeat, ...(v.oneIn(2) ? { as: v.introduce('int') } : {}), do: this.loopBlock(deeper) }))];
       },
-      repeatFor: (deeper) => [{ repeat: { for: v.duration() }, do: this.loopBlock(deeper) }],
+      repeatFor: (deeper) => [{ repeat: { for: v.duration() }, do: this.timed(this.loopBlock(deeper)) }],
       forever: (deeper) => {
-        const steps = this.loopBlock(deeper);
+        const steps = this.timed(this.loopBlock(deeper));
         if (v.oneIn(5)) return [{ forever: steps }];
         const leave: Tree = v.oneIn(2)
           ? { choose: [{ weight: 1, do: ['break'] }, { weight: v.pick([1, 3.5, 20]), do: this.loopBlock(0) }] }
@@ -325,7 +332,7 @@ class Writer {
       while: (deeper) => [
         v.oneIn(2)
           ? { while: v.condition(), do: [...this.loopBlock(deeper), 'break'] }
-          : { while: '${x < 4}', do: [{ set: { x: '${x + 1}' } }, ...this.loopBlock(deeper)] },
+          : { while: '${x < 4}', do: this.timed([{ set: { x: '${x + 1}' } }, ...this.loopBlock(deeper)]) },
       ],
       if: (deeper) => [{ if: v.condition(), do: this.block(deeper), ...(v.oneIn(2) ? { else: this.block(deeper) } : {}) }],
       leave: () => (this.inLoop ? [v.oneIn(2) ? 'break' : { if: v.condition(), do: ['continue'] }] : [{ cpu: v.duration() }]),

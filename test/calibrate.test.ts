@@ -1,0 +1,103 @@
+// The measuring of costs: how sums are split, and where a Go is installed that measuring works.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { main } from '../src/cli/main.ts';
+import type { MachineProfile } from '../src/golang/calibrate.ts';
+import { costsFrom, readMeasurements } from '../src/golang/calibrate.ts';
+import { findGo } from '../src/golang/exec.ts';
+import { calibrationText } from '../src/report/calibration.ts';
+import { PLAIN } from '../src/report/style.ts';
+import { costsOf } from '../src/runtime/costs.ts';
+import { fakeIo } from './support/fake-io.ts';
+
+const go = await findGo().catch(() => null);
+const needs = go === null ? ' (skipped: no Go is installed here)' : '';
+
+describe('measured costs', () => {
+  const line = (name: string, ns: number): string => JSON.stringify({ name, ns, minNs: ns * 0.9, maxNs: ns * 1.5 });
+  const output = [line('handoff', 120), line('gosched', 56), line('go', 60), line('goLife', 130), line('round', 0.27), ''].join('\n');
+  const costs = costsFrom(readMeasurements(output));
+
+  it('are split so that the sums hold', () => {
+    expect(2 * costs.chanOp.ns + costs.schedule.ns).toBe(120);
+    expect(costs.go.ns + costs.schedule.ns + costs.goexit.ns).toBe(130);
+  });
+
+  it('are whole and at least a nanosecond', () => {
+    expect(costs.round).toMatchObject({ ns: 1, minNs: 1, maxNs: 1 });
+  });
+
+  it('are left out where a part was not measured', () => {
+    expect(costs).not.toHaveProperty('goCold');
+    expect(costs).not.toHaveProperty('futexWake');
+  });
+
+  it('vary as the first of their parts does', () => {
+    expect([costs.chanOp.minNs, costs.chanOp.maxNs]).toEqual([26, 62]);
+  });
+});
+
+describe('the table of measured costs', () => {
+  const cost = (ns: number) => ({ ns, minNs: ns - 1, maxNs: ns + 1, how: 'so' });
+  const text = calibrationText(
+    {
+      go: '1.26.8',
+      machine: { cpu: 'A CPU', cpus: 2, kernel: 'Linux 6.1' },
+      measured: { futexWake: cost(1900), go: cost(61) },
+      defaults: { ...costsOf('1.26') },
+      defaultsOf: '1.26',
+    },
+    PLAIN,
+  );
+
+  it('shows each under the name of the cost it belongs to, beside the default', () => {
+    expect(text).toMatch(/^ {2}go +59 +61 +60\.\.62 +so$/m);
+    expect(text).toMatch(/^ {2}futexWake +1,600\.\.4,900 +1,900 +1,899\.\.1,901 +so$/m);
+  });
+
+  it('names every cost that was not measured', () => {
+    const line = text.split('\n').find((one) => one.startsWith('Not measured')) ?? '';
+    for (const name of Object.keys(costsOf('1.26'))) expect(line.includes(` ${name} `), name).toBe(name !== 'go' && name !== 'futexWake');
+  });
+});
+
+describe('gosim calibrate', () => {
+  it('without a Go says so in one sentence, and is exit code 2', async () => {
+    const io = fakeIo();
+    expect(await main(['node', 'gosim', 'calibrate', '--go', '/nowhere/go'], io)).toBe(2);
+    expect(io.stdout.text).toBe('');
+    expect(io.stderr.text).toMatch(/^gosim: error: cannot run \/nowhere\/go: Go is needed for this\. .*--go PATH\.\n$/);
+  });
+});
+
+describe('with the go that is installed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gosim-calibrate-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.skipIf(go === null)(
+    `calibrate -o writes costs by the simulator's names, none of them absurd${needs}`,
+    async () => {
+      const io = fakeIo();
+      expect(await main(['node', 'gosim', 'calibrate', '-o', join(folder, 'profile.json')], io)).toBe(0);
+      expect(io.stdout.text).toBe('');
+      expect(readdirSync(folder)).toEqual(['profile.json']);
+      const text = readFileSync(join(folder, 'profile.json'), 'utf8');
+      expect(text).not.toMatch(/\/(home|root|tmp|Users)\b/);
+      const profile = JSON.parse(text) as MachineProfile;
+      expect(profile).toMatchObject({ schema: 'gosim.profile/v1', go: go!.version });
+      const known = Object.keys(costsOf('1.26'));
+      expect(Object.keys(profile.costs).filter((name) => !known.includes(name))).toEqual([]);
+      for (const name of ['go', 'chanOp', 'schedule', 'lock', 'select', 'syscallEnter', 'netRead', 'timerAdd', 'signal']) {
+        const { ns, minNs, maxNs } = profile.costs[name];
+        expect(minNs, name).toBeLessThanOrEqual(ns);
+        expect(ns, name).toBeLessThanOrEqual(maxNs);
+        expect(ns, name).toBeLessThan(100_000);
+      }
+      expect(profile.costs.go.ns).toBeGreaterThan(5);
+    },
+    90_000,
+  );
+});
