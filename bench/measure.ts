@@ -74,6 +74,7 @@ async function bundle(folder: string): Promise<string> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    minifySyntax: true,
     banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
     logLevel: 'warning',
   });

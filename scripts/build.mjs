@@ -75,6 +75,8 @@ async function command() {
     platform: 'node',
     target: 'node20',
     legalComments: 'linked',
+    // Opcodes and states are constants of other modules: inlined, their switches become jump tables.
+    minifySyntax: true,
     metafile: true,
     // Dependencies in CommonJS call require(), which an ES module does not have.
     banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },

@@ -187,7 +187,7 @@ describe('with the go that is installed', () => {
       const main = `func main() {
 	g := &goroutine{k0: ${k0 >>> 0}, k1: ${k1 >>> 0}}
 	for i := 0; i < 2000; i++ {
-		fmt.Println(${draws.map((draw) => `g.${draw}`).join(', ')}, g.choose(7))
+		fmt.Println(${draws.map((draw) => `g.${draw}`).join(', ')}, math.Floor(g.choose(7)))
 	}
 	c := g.child("", 0)
 	d := g.child("", 0)

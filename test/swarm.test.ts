@@ -64,7 +64,11 @@ describe('the writer of scenarios', () => {
     for (let seed = 0; seed < 200; seed++) {
       const { scenario } = parseScenario(randomText(seed), 'swarm.yaml');
       const { go, gomaxprocs, cpus, start, untilNs } = scenario!;
-      seen.add(`go ${go}`).add(`gomaxprocs ${gomaxprocs}`).add(`cpus ${cpus}`).add(untilNs === null ? 'endless' : 'until');
+      seen
+        .add(`go ${go}`)
+        .add(`gomaxprocs ${gomaxprocs}`)
+        .add(`cpus ${cpus}`)
+        .add(untilNs === null ? 'endless' : 'until');
       seen.add(start.kind === 'cold' ? 'cold' : start.schedtick === null ? 'settled' : 'settled at a tick');
       if (cpus < gomaxprocs!) seen.add('fewer CPUs than Ps');
     }

@@ -28,12 +28,13 @@ export function judgeStart(j: Judge, m: number, p: number, g: number, inherits: 
     const due = resumes || it.place === IN_RUNNEXT ? 1 : 0;
     if (inherits !== due) j.complain('inherit', `a ${due}`, `${inherits}; ${state.whereIs(g)}`);
     const isGlobalsTurn = processor.tick % GLOBAL_EVERY === processor.turn && state.global.length > 0;
-    if (isGlobalsTurn && !resumes && thread.taken < 0)
+    if (isGlobalsTurn && !resumes && thread.taken < 0 && !thread.stoleTimers)
       j.complain('order', `G${oldest(state.global)}: it is the global queue's turn`, `G${g}`);
     if (inherits === 0) processor.tick++;
   }
   state.put(g, RUNNING, m);
   thread.left = -1;
+  thread.stoleTimers = false;
 }
 
 function nextOn(processor: Processor, taken: number): number {

@@ -70,6 +70,7 @@ export class ThreadState {
   taken = -1; // goroutine it has taken and is to run next
   left = -1; // goroutine that parked here last and may be resumed in place
   spinning = false;
+  stoleTimers = false; // it has run timers while it spun: what they woke runs without a look at the global queue
   locked = -1; // goroutine locked to it
   ended = false; // a threadExit was seen
   doomed = false; // its locked goroutine has ended: it will run no other

@@ -161,6 +161,9 @@ class Recounter {
         if (this.isUser[g]) this.finished++;
         this.endSlice(p, at);
         break;
+      case ev.OUTCOME:
+        if (ev.OUTCOMES[a] === 'completed') this.finished++; // main has returned
+        break;
       case ev.GO_SYSCALL:
         count.goSyscall++;
         break;

@@ -113,6 +113,9 @@ class LogWalk {
         this.count(g).finished++;
         this.enter(p, this.held(p), at);
         break;
+      case ev.OUTCOME:
+        if (ev.OUTCOMES[row.a] === 'completed') this.countBody(0).finished++; // main has returned
+        break;
       case ev.GO_PREEMPT:
         this.onMark?.(p, at, MARK_PREEMPT);
         this.enter(p, this.held(p), at);
@@ -192,7 +195,10 @@ class LogWalk {
   }
 
   private count(g: number): BodyCount {
-    const body = Math.max(-1, this.bodyOf[g] ?? -1);
+    return this.countBody(Math.max(-1, this.bodyOf[g] ?? -1));
+  }
+
+  private countBody(body: number): BodyCount {
     let found = this.counts.get(body);
     if (found === undefined) {
       found = { body, created: 0, finished: 0 };

@@ -91,6 +91,7 @@ function judgeRow(j: Judge, row: EventRecord): void {
     case ev.GO_UNBLOCK:
     case ev.GO_INJECT:
       j.acting(m, p);
+      if (row.kind === ev.GO_UNBLOCK && j.thread(m).spinning) j.thread(m).stoleTimers = true;
       j.place(g, PARKED, -1);
       enqueue(j, m, p, g, b);
       break;

@@ -5,25 +5,18 @@
 // Tried: one heap with positions for removal (slower by the position writes), 4-ary (no gain in V8).
 
 export class EventQueue {
-  /**
-   * Up to here (exclusive) time may simply move on: the time of the earliest event, Infinity when there is none; -1 while
-   * everything must go through the queue. Kept current by push, pop and hold.
-   */
-  horizon = Number.POSITIVE_INFINITY;
-  private held = false;
+  /** Time of the earliest event, Infinity when there is none. */
+  headAt = Number.POSITIVE_INFINITY;
+  /** Its order among those of one instant. */
+  headSeq = 0;
   size = 0;
-  /** Of the event popped last. */
-  poppedSeq = 0;
-  poppedAt = 0;
   private at = new Float64Array(1024);
   private seq = new Float64Array(1024);
   private item = new Int32Array(1024);
-  private nextSeq = 1;
 
-  /** Adds an event and returns its seq (1, 2, 3 …). */
-  push(at: number, item: number): number {
+  /** Adds an event; seq is higher than that of every other. */
+  push(at: number, seq: number, item: number): void {
     if (this.size === this.at.length) this.grow();
-    const seq = this.nextSeq++;
     const ats = this.at;
     const seqs = this.seq;
     const items = this.item;
@@ -39,21 +32,19 @@ export class EventQueue {
     ats[i] = at;
     seqs[i] = seq;
     items[i] = item;
-    if (!this.held) this.horizon = ats[0]!;
-    return seq;
+    this.headAt = ats[0]!;
+    this.headSeq = seqs[0]!;
   }
 
-  /** Removes the earliest event and returns its item; its time and seq are in poppedAt and poppedSeq. */
+  /** Removes the earliest event and returns its item. */
   pop(): number {
     const ats = this.at;
     const seqs = this.seq;
     const items = this.item;
     const item = items[0]!;
-    this.poppedAt = ats[0]!;
-    this.poppedSeq = seqs[0]!;
     const n = --this.size;
     if (n === 0) {
-      if (!this.held) this.horizon = Number.POSITIVE_INFINITY;
+      this.headAt = Number.POSITIVE_INFINITY;
       return item;
     }
     const at = ats[n]!;
@@ -74,14 +65,9 @@ export class EventQueue {
     ats[i] = at;
     seqs[i] = seq;
     items[i] = last;
-    if (!this.held) this.horizon = ats[0]!;
+    this.headAt = ats[0]!;
+    this.headSeq = seqs[0]!;
     return item;
-  }
-
-  /** Whether everything must go through the queue. */
-  hold(held: boolean): void {
-    this.held = held;
-    this.horizon = held ? -1 : this.size === 0 ? Number.POSITIVE_INFINITY : this.at[0]!;
   }
 
   private grow(): void {

@@ -57,11 +57,11 @@ func mix(x uint32) uint32 {
 
   choose: {
     needs: ['stream'],
-    imports: ['math'],
+    imports: [],
     code: `
-// choose draws one of the numbers from 0 to total - 1.
+// choose draws a number from 0 to below total.
 func (g *goroutine) choose(total float64) float64 {
-	return math.Floor(float64(g.draw()) * total / (1 << 32))
+	return float64(g.draw()) * total / (1 << 32)
 }
 `,
   },

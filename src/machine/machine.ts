@@ -15,6 +15,7 @@
 
 import { fail } from '../base/assert.ts';
 import { EventQueue } from '../base/event-queue.ts';
+import { CpuEvents } from './cpu-events.ts';
 import { THREAD_OFF_CPU, THREAD_ON_CPU, THREAD_WAKE } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
 
@@ -65,7 +66,7 @@ export class Thread {
 class CPU {
   readonly id: number;
   thread: Thread | null = null;
-  seq = 0; // its live event; 0: none
+  pending = false; // it has an event: the end of a burn or of a slice
   sliceEnd = Number.POSITIVE_INFINITY;
   busyNs = 0;
 
@@ -76,7 +77,6 @@ class CPU {
 
 // items of the event queue: kind + KINDS * index
 const KINDS = 4;
-const EV_CPU = 0;
 const EV_WAKE = 1;
 const EV_DEVICE = 2;
 const EV_HORIZON = 3;
@@ -93,7 +93,11 @@ export class Machine {
   horizonReached = false;
   log: EventLog | null;
   devices = 0; // operations under way
-  readonly queue = new EventQueue();
+  /** Before this instant nothing else happens, so time may simply move on; -1 while everything must be an event. */
+  horizon = Number.POSITIVE_INFINITY;
+  private seq = 0; // of the event pushed last, in either queue
+  private readonly cpuEvents: CpuEvents;
+  private readonly queue = new EventQueue(); // wake-ups of threads, devices, the end of the run
   private readonly idle: CPU[] = []; // a stack: the CPU freed last is taken first
   private readonly waiting: Thread[] = []; // by vruntime, then arrival; the next to run at the end
   private minVruntime = 0;
@@ -103,10 +107,11 @@ export class Machine {
   constructor(params: MachineParams, runAhead: boolean, log: EventLog | null) {
     this.params = params;
     this.runAhead = runAhead;
-    this.queue.hold(!runAhead);
     this.log = log;
+    this.cpuEvents = new CpuEvents(params.cpus);
     for (let i = 0; i < params.cpus; i++) this.cpus.push(new CPU(i));
     for (let i = params.cpus - 1; i >= 0; i--) this.idle.push(this.cpus[i]!);
+    this.look();
   }
 
   attach(client: Client): void {
@@ -114,33 +119,39 @@ export class Machine {
   }
 
   setHorizon(at: number): void {
-    this.queue.push(at, EV_HORIZON);
+    this.push(at, EV_HORIZON);
   }
 
   // ---- the loop
 
   /** Takes the next event and does what it asks. False when nothing is left to happen or the horizon is reached. */
   step(): boolean {
+    const { cpuEvents, queue } = this;
+    const at = cpuEvents.headAt;
+    if (at < queue.headAt || (at === queue.headAt && cpuEvents.headSeq < queue.headSeq)) {
+      const cpu = this.cpus[cpuEvents.pop()]!;
+      this.look();
+      this.now = at;
+      cpu.pending = false;
+      const thread = cpu.thread!;
+      if (at >= thread.burnEnd) this.resumeThread(thread);
+      else this.endSlice(cpu, thread);
+      return true;
+    }
+    return queue.size > 0 && this.stepQueue();
+  }
+
+  private stepQueue(): boolean {
     const queue = this.queue;
-    if (queue.size === 0) return false;
+    const seq = queue.headSeq;
+    const at = queue.headAt;
     const item = queue.pop();
-    const seq = queue.poppedSeq;
-    const at = queue.poppedAt;
+    this.look();
     const index = item >> 2;
     switch (item & 3) {
-      case EV_CPU: {
-        const cpu = this.cpus[index]!;
-        if (cpu.seq !== seq) return true; // stale
-        this.now = at;
-        cpu.seq = 0;
-        const thread = cpu.thread!;
-        if (at >= thread.burnEnd) this.resumeThread(thread);
-        else this.endSlice(cpu, thread);
-        return true;
-      }
       case EV_WAKE: {
         const thread = this.threads[index]!;
-        if (thread.wakeSeq !== seq) return true;
+        if (thread.wakeSeq !== seq) return true; // stale: it was woken earlier
         this.now = at;
         this.awake(thread);
         return true;
@@ -155,6 +166,34 @@ export class Machine {
         this.horizonReached = true;
         return false;
     }
+  }
+
+  private push(at: number, item: number): number {
+    const seq = ++this.seq;
+    this.queue.push(at, seq, item);
+    this.look();
+    return seq;
+  }
+
+  /** The CPU's next event: instead of the one it may have. */
+  private plan(cpu: CPU, at: number): void {
+    if (cpu.pending) this.cpuEvents.remove(cpu.id);
+    cpu.pending = true;
+    this.cpuEvents.push(at, ++this.seq, cpu.id);
+    this.look();
+  }
+
+  private cancel(cpu: CPU): void {
+    if (!cpu.pending) return;
+    cpu.pending = false;
+    this.cpuEvents.remove(cpu.id);
+    this.look();
+  }
+
+  /** Sets the horizon anew. */
+  private look(): void {
+    if (!this.runAhead || this.waiting.length > 0) this.horizon = -1;
+    else this.horizon = this.cpuEvents.headAt < this.queue.headAt ? this.cpuEvents.headAt : this.queue.headAt;
   }
 
   private resumeThread(thread: Thread): void {
@@ -177,7 +216,7 @@ export class Machine {
    */
   burn(thread: Thread, ns: number): boolean {
     const end = this.now + ns;
-    if (end < this.queue.horizon && this.steps < this.mostSteps) {
+    if (end < this.horizon && this.steps < this.mostSteps) {
       this.now = end;
       this.steps++;
       return true;
@@ -192,13 +231,12 @@ export class Machine {
     thread.burnEnd = end;
     thread.burnNs = ns;
     const cpu = this.cpus[thread.cpu]!;
-    cpu.seq = this.queue.push(end < cpu.sliceEnd ? end : cpu.sliceEnd, EV_CPU + KINDS * cpu.id);
+    this.plan(cpu, end < cpu.sliceEnd ? end : cpu.sliceEnd);
   }
 
   /** Ends the burn of a thread on a CPU before its time and returns the ns that were left. */
   cutBurn(thread: Thread): number {
-    const cpu = this.cpus[thread.cpu]!;
-    cpu.seq = 0;
+    this.cancel(this.cpus[thread.cpu]!);
     return thread.burnEnd - this.now;
   }
 
@@ -229,7 +267,7 @@ export class Machine {
 
   private wakeAt(thread: Thread, at: number): void {
     thread.wakeTime = at;
-    thread.wakeSeq = this.queue.push(at, EV_WAKE + KINDS * thread.id);
+    thread.wakeSeq = this.push(at, EV_WAKE + KINDS * thread.id);
   }
 
   /** The thread is gone. */
@@ -241,7 +279,7 @@ export class Machine {
   /** Something outside the CPUs takes `ns`; the client hears of it with `item` (below 2^29). */
   device(ns: number, item: number): void {
     this.devices++;
-    this.queue.push(this.now + ns, EV_DEVICE + KINDS * item);
+    this.push(this.now + ns, EV_DEVICE + KINDS * item);
   }
 
   /** Sends a signal: it arrives at once at a thread on a CPU, else when the thread next gets one. */
@@ -309,7 +347,7 @@ export class Machine {
       i--;
     }
     waiting[i] = thread;
-    this.queue.hold(true);
+    this.look();
     for (const cpu of this.cpus) if (cpu.thread !== null) this.limitSlice(cpu, cpu.thread);
   }
 
@@ -317,13 +355,13 @@ export class Machine {
   private limitSlice(cpu: CPU, thread: Thread): void {
     if (cpu.sliceEnd !== Number.POSITIVE_INFINITY) return;
     cpu.sliceEnd = Math.max(this.now, thread.onSince + this.params.sliceNs);
-    if (cpu.seq !== 0 && thread.burnEnd > cpu.sliceEnd) cpu.seq = this.queue.push(cpu.sliceEnd, EV_CPU + KINDS * cpu.id);
+    if (cpu.pending && thread.burnEnd > cpu.sliceEnd) this.plan(cpu, cpu.sliceEnd);
   }
 
   private endSlice(cpu: CPU, thread: Thread): void {
     if (this.waiting.length === 0) {
       cpu.sliceEnd = Number.POSITIVE_INFINITY;
-      cpu.seq = this.queue.push(thread.burnEnd, EV_CPU + KINDS * cpu.id);
+      this.plan(cpu, thread.burnEnd);
       return;
     }
     this.preempt(cpu);
@@ -332,7 +370,7 @@ export class Machine {
 
   private nextWaiting(): Thread | undefined {
     const thread = this.waiting.pop();
-    if (thread !== undefined && this.waiting.length === 0) this.queue.hold(!this.runAhead);
+    if (thread !== undefined) this.look();
     return thread;
   }
 
@@ -344,7 +382,7 @@ export class Machine {
     this.log?.record(this.now, THREAD_OFF_CPU, thread.id, -1, -1, cpu.id, 1);
     cpu.thread = null;
     thread.cpu = -1;
-    cpu.seq = 0;
+    this.cancel(cpu);
     this.enqueue(thread);
   }
 
@@ -360,7 +398,7 @@ export class Machine {
     if (thread.left > 0) {
       thread.burnEnd = this.now + thread.left;
       thread.left = 0;
-      cpu.seq = this.queue.push(Math.min(thread.burnEnd, cpu.sliceEnd), EV_CPU + KINDS * cpu.id);
+      this.plan(cpu, Math.min(thread.burnEnd, cpu.sliceEnd));
       if (thread.signalPending) {
         thread.signalPending = false;
         this.client.signalled(thread);
@@ -369,7 +407,7 @@ export class Machine {
       thread.signalPending = false;
       // through the queue, so that whoever caused this finishes first
       thread.burnEnd = this.now;
-      cpu.seq = this.queue.push(this.now, EV_CPU + KINDS * cpu.id);
+      this.plan(cpu, this.now);
     }
   }
 
@@ -386,7 +424,7 @@ export class Machine {
     this.log?.record(this.now, THREAD_OFF_CPU, thread.id, -1, -1, cpu.id, preempted);
     thread.cpu = -1;
     cpu.thread = null;
-    cpu.seq = 0;
+    this.cancel(cpu);
     const next = this.nextWaiting();
     if (next === undefined) this.idle.push(cpu);
     else this.dispatch(cpu, next);

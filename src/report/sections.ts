@@ -119,9 +119,7 @@ export function goroutineLines(result: Result, timeline: Timeline | null, bodies
   if (byBody.length > 1) {
     const rows = byBody.slice(0, 10).map((body) => {
       const name = printable(bodies[body.body] ?? `body ${body.body}`);
-      // a main that has returned ended the program, and no event of its own says so
-      const finished = body.finished + (body.body === 0 && result.outcome.kind === 'completed' ? body.created - body.finished : 0);
-      const left = body.created - finished;
+      const left = body.created - body.finished;
       const why = left === 0 ? '' : states(name);
       return [
         clip(name, 24, style),

@@ -104,7 +104,6 @@ export function stealWork(s: Sched, mp: M): boolean {
           s.trace(THREAD_PARK, mp.id, -1, -1, PARK_USLEEP, -1);
           mp.act = ACT_STEAL_SLEPT;
           s.setKind(pp, KIND_SPINNING);
-          s.setKind(pp, KIND_SPINNING);
           s.machine.sleep(mp.thread, RUNNEXT_BACKOFF_NS + s.jitter(s.costs.timedWakeLatency), false);
           return false;
         }

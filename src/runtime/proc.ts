@@ -234,6 +234,8 @@ export function becomeSpinning(s: Sched, mp: M): void {
 
 /** The simulated process is over. */
 export function endRun(s: Sched, kind: (typeof OUTCOMES)[number], exitCode: number, message: string): void {
-  if (s.end === null) s.end = { kind: OUTCOMES.indexOf(kind), exitCode, message };
+  if (s.end !== null) return;
+  s.end = { kind: OUTCOMES.indexOf(kind), exitCode, message };
+  s.machine.mostSteps = -1; // what is under way comes to its end without moving the clock
 }
 

@@ -149,7 +149,7 @@ export class Runtime implements Client {
       if (op === ops.OP_CPU) ns += g.val[gp]!;
       else if (op === ops.OP_SELECT) ns += work.cases.count * s.costs.selectCase;
       const end = machine.now + ns;
-      if (end < machine.queue.horizon && mp.debt === 0 && mp.p!.kind === KIND_GOROUTINE && machine.steps < machine.mostSteps) {
+      if (end < machine.horizon && mp.debt === 0 && mp.p!.kind === KIND_GOROUTINE && machine.steps < machine.mostSteps) {
         machine.now = end; // as burn, where nothing is in the way
         machine.steps++;
       } else if (!burn(s, mp, ns, KIND_GOROUTINE, act.ACT_COMMIT)) {

@@ -3,6 +3,7 @@
 
 import { F_SYSTEM, Grunnable, Grunning, Gsyscall } from '../runtime/g.ts';
 import type { Observer, Sched } from '../runtime/sched.ts';
+import { OUTCOMES } from '../trace/events.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { GoroutineDetail } from './result.ts';
 
@@ -30,6 +31,7 @@ export class GoroutineBook implements Observer {
   /** The record at the end of the run. */
   list(): GoroutineDetail[] {
     for (const entry of this.entries) if (entry.detail.endedAtNs === null) this.enter(entry, entry.status, entry.reason);
+    if (OUTCOMES[this.sched.end!.kind] === 'completed') this.entries[0]!.detail.endedAtNs = this.sched.machine.now; // main has returned
     return this.entries.map((entry) => entry.detail);
   }
 

@@ -366,7 +366,7 @@ export class Interpreter implements Workload {
     const table = this.program.choices[tableId]!;
     const g = this.g;
     const total = table.upTo[table.upTo.length - 1]!;
-    const x = Math.floor((draw32(g.key0[gp]!, g.key1[gp]!, g.draws[gp]!++) * total) / 0x100000000);
+    const x = (draw32(g.key0[gp]!, g.key1[gp]!, g.draws[gp]!++) * total) / 0x100000000; // weights may be fractions
     let k = 0;
     while (x >= table.upTo[k]!) k++;
     return table.target[k]!;

@@ -15,7 +15,7 @@ export interface RunOptions {
   readonly runAhead: boolean; // false: every burst goes through the event queue (slower, same result)
   readonly maxEvents: number; // caps: reaching one ends the run with outcome `limit`
   readonly maxGoroutines: number;
-  readonly maxLogBytes: number; // of the event log; past it the run goes on without
+  readonly maxLogBytes: number; // of the event log; past it the run goes on without one
 }
 
 export const DEFAULT_CAPS = { maxEvents: 2_000_000_000, maxGoroutines: 1 << 24, maxLogBytes: 256 << 20 };

@@ -128,7 +128,7 @@ export interface Result {
   threads: { atStart: number; created: number; peak: number; list: Thread[] };
   goroutines: {
     created: number;
-    finished: number;
+    finished: number; // main too, when it has returned
     peak: number;
     unfinished: UnfinishedGoroutine[];
     unfinishedTruncated: boolean;
@@ -143,6 +143,6 @@ export interface Result {
   expectations: ExpectationResult[];
   warnings: string[];
   findings: string[];
-  events: number | null; // rows of the event log; null when it was off
-  eventHash: string | null; // 8 hexadecimal digits over the log; null when it was off
+  events: number | null; // rows of the event log; null when it was off, or became too long
+  eventHash: string | null; // 8 hexadecimal digits over the log; null with events
 }

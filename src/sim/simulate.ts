@@ -8,12 +8,13 @@ import { checkInvariants } from './check.ts';
 import type { RunOptions } from './options.ts';
 import type { Program } from './program.ts';
 import type { Result } from './result.ts';
-import { summarise } from './summarise.ts';
-import { createWorld, type World } from './world.ts';
+import { keptLog, summarise } from './summarise.ts';
+import type { World } from './world.ts';
+import { createWorld } from './world.ts';
 
 export interface Run {
   readonly result: Result;
-  /** The event log; null when it was not asked for. */
+  /** The event log; null when it was not asked for, or longer than RunOptions.maxLogBytes. */
   readonly log: EventLog | null;
   /** Index into Program.places of the step whose error ended the run, null when there was none. */
   readonly errorPlace: number | null;
@@ -23,7 +24,7 @@ export interface Run {
 export function simulate(program: Program, options: RunOptions): Run {
   const world = createWorld(program, options);
   runToEnd(world);
-  return { result: summarise(world), log: world.log, errorPlace: world.output.errorPlace < 0 ? null : world.output.errorPlace };
+  return { result: summarise(world), log: keptLog(world), errorPlace: world.output.errorPlace < 0 ? null : world.output.errorPlace };
 }
 
 /** Steps a world until it has an end. */
@@ -42,12 +43,9 @@ export function runToEnd(world: World): void {
 }
 
 function stepAll(world: World): void {
-  const { machine, sched, options, log } = world;
+  const { machine, sched, options } = world;
   while (sched.end === null && machine.step()) {
     if (options.check && sched.end === null) checkInvariants(world);
     if (machine.steps > options.maxEvents) endRun(sched, 'limit', 1, `more than ${options.maxEvents} steps`);
-    if (log !== null && sched.log !== null && log.bytes > options.maxLogBytes) {
-      endRun(sched, 'limit', 1, `the event log grew past ${options.maxLogBytes} bytes: run without recording, or set a horizon`);
-    }
   }
 }

@@ -4,6 +4,7 @@ import { SampleSet } from '../base/samples.ts';
 import { F_SYSTEM, Gdead, Gidle, Grunnable, Grunning, Gsyscall } from '../runtime/g.ts';
 import { KIND_GC, KIND_GOROUTINE, KIND_IDLE, KIND_SCHED, KIND_SPINNING, KIND_SYSCALL, type P } from '../runtime/p.ts';
 import { OUTCOMES, THREAD_REASONS } from '../trace/events.ts';
+import type { EventLog } from '../trace/log.ts';
 import type { ObjectNames } from './program.ts';
 import type { Processor, Result, Summary, Thread, UnfinishedGoroutine } from './result.ts';
 import type { World } from './world.ts';
@@ -13,7 +14,8 @@ const VERSION = '0.1.0';
 export const UNFINISHED_LIMIT = 10_000;
 
 export function summarise(world: World): Result {
-  const { options, machine, sched, log, program, work } = world;
+  const { options, machine, sched, program, work } = world;
+  const log = keptLog(world);
   const end = sched.end!;
   const makespanNs = machine.now;
   const unfinished = unfinishedGoroutines(world);
@@ -34,7 +36,7 @@ export function summarise(world: World): Result {
     threads: { atStart: world.threadsAtStart, created: sched.allm.length, peak: sched.mPeak, list: threads(world) },
     goroutines: {
       created: sched.goCreateUser,
-      finished: sched.goFinished,
+      finished: sched.goFinished + (hasReturned(world) ? 1 : 0),
       peak: sched.goPeak,
       unfinished: unfinished.slice(0, UNFINISHED_LIMIT),
       unfinishedTruncated: unfinished.length > UNFINISHED_LIMIT,
@@ -68,11 +70,25 @@ export function summarise(world: World): Result {
     channels: Object.fromEntries(program.channels.map((names) => [names.name, channelStats(world, names)])),
     mutexes: Object.fromEntries(program.mutexes.map((names) => [names.name, mutexStats(world, names)])),
     expectations: [],
-    warnings: [],
+    warnings: world.log !== null && log === null ? [logGivenUp(options.maxLogBytes)] : [],
     findings: [],
     events: log === null ? null : log.rows,
     eventHash: log === null ? null : log.hash(),
   };
+}
+
+/** The event log of a world that has ended; null when none was asked for, or it became too long. */
+export function keptLog({ log }: World): EventLog | null {
+  return log === null || log.givenUp ? null : log;
+}
+
+function logGivenUp(bytes: number): string {
+  return `recording stopped at ${bytes} bytes of event log, so the timeline is missing: --until ends a run earlier, with one`;
+}
+
+/** Whether main has returned: that ends the process, and main too has finished then. */
+function hasReturned({ sched }: World): boolean {
+  return OUTCOMES[sched.end!.kind] === 'completed';
 }
 
 /** count, mean and percentiles of a set of samples. */
@@ -116,7 +132,7 @@ function unfinishedGoroutines(world: World): UnfinishedGoroutine[] {
   for (let gp = 0; gp < g.count && list.length <= UNFINISHED_LIMIT; gp++) {
     const status = g.status[gp]!;
     if (status === Gdead || status === Gidle || (g.flags[gp]! & F_SYSTEM) !== 0) continue;
-    if (gp === 0 && sched.end!.kind === OUTCOMES.indexOf('completed')) continue; // main has returned
+    if (gp === 0 && hasReturned(world)) continue;
     const state = status === Grunnable ? 'runnable' : status === Grunning ? 'running' : status === Gsyscall ? 'syscall' : 'waiting';
     const reason = state === 'waiting' ? sched.profile.waitReasons[g.waitreason[gp]!]! : '';
     list.push({ id: g.goid[gp]!, name: work.nameOf(g.body[gp]!), index: g.index[gp]!, state, reason });

@@ -26,7 +26,7 @@ export interface World {
   readonly machine: Machine;
   readonly sched: Sched;
   readonly work: Interpreter;
-  readonly log: EventLog | null;
+  readonly log: EventLog | null; // as it is recorded; what is left at the end is keptLog's (summarise.ts)
   readonly output: OutputBook;
   readonly goroutines: GoroutineBook | null;
   readonly threadsAtStart: number;
@@ -36,7 +36,7 @@ export function createWorld(program: Program, options: RunOptions, params: Runti
   const profile = profileOf(options.go);
   if (profile === undefined) fail('createWorld', `no profile for Go ${options.go}`);
   const costs = costsOf(options.go);
-  const log = options.record ? new EventLog() : null;
+  const log = options.record ? new EventLog(options.maxLogBytes) : null;
   const machine = new Machine({ ...DEFAULT_MACHINE, cpus: options.cpus }, options.runAhead, log);
   machine.mostSteps = options.maxEvents;
   if (options.untilNs !== null) machine.setHorizon(options.untilNs);

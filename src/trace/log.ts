@@ -1,6 +1,9 @@
 // The event log: rows of events.ts, packed as variable-length integers in chunks of bytes. A row is its kind, the time
 // since the row before, then its fields; a typical row takes 5 to 7 bytes. Writing touches no object; reading hands each
 // row to a visitor through one reused record.
+//
+// A log may have a limit. One that has grown past it is given up whole, and what is recorded from then on with it: it holds
+// no rows that anybody could read, and little memory. Whether that happened depends on the bytes recorded and nothing else.
 
 import { fail } from '../base/assert.ts';
 import { EVENTS } from './events.ts';
@@ -35,6 +38,16 @@ export class EventLog {
   private chunk = new Uint8Array(CHUNK);
   private used = 0;
   private last = 0;
+  private readonly mostBytes: number;
+
+  constructor(mostBytes = Number.POSITIVE_INFINITY) {
+    this.mostBytes = mostBytes;
+  }
+
+  /** It grew past its limit: there is nothing to read in it. */
+  get givenUp(): boolean {
+    return this.bytes > this.mostBytes;
+  }
 
   record(at: number, kind: number, m: number, p: number, g: number, a: number, b: number): void {
     if (this.used + ROW_MAX > CHUNK) this.nextChunk();
@@ -62,8 +75,12 @@ export class EventLog {
   }
 
   private nextChunk(): void {
-    this.chunks.push(this.chunk.subarray(0, this.used));
-    this.chunk = new Uint8Array(CHUNK);
+    if (this.givenUp) {
+      this.chunks = [];
+    } else {
+      this.chunks.push(this.chunk.subarray(0, this.used));
+      this.chunk = new Uint8Array(CHUNK);
+    }
     this.used = 0;
   }
 
@@ -106,6 +123,7 @@ export class EventLog {
   }
 
   private allChunks(): Uint8Array[] {
+    if (this.givenUp) fail('EventLog', `read after it grew past ${this.mostBytes} bytes`);
     return [...this.chunks, this.chunk.subarray(0, this.used)];
   }
 }

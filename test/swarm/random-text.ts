@@ -8,7 +8,7 @@
 import { stringify } from 'yaml';
 import { Stream } from '../../src/base/prng.ts';
 import type { BodyShape, Tree } from './vocabulary.ts';
-import { BODIES, DECLARED, Vocabulary } from './vocabulary.ts';
+import { BODIES, DECLARED, hole, Vocabulary } from './vocabulary.ts';
 
 type Kind = (deeper: number) => Tree[];
 
@@ -73,7 +73,8 @@ class Writer {
     });
     // Bodies that main does not reach: what is never run is read nevertheless, and arguments get their types here.
     const rest = BODIES.filter((body) => !this.startsInMain.has(body.name));
-    if (rest.length > 0) main.push({ if: '${x < -1000}', do: rest.map((body) => ({ go: { run: body.name, ...this.arguments(body) } })) });
+    if (rest.length > 0)
+      main.push({ if: hole('x < -1000'), do: rest.map((body) => ({ go: { run: body.name, ...this.arguments(body) } })) });
     if (v.below(4) > 0) main.push({ sleep: v.pick(['50us', '3ms', '20ms']) });
     const start = v.below(6);
     return {
@@ -100,7 +101,9 @@ class Writer {
       steps.push(this.go(v.pick(BODIES), { ...more, recover: v.oneIn(2) }));
     }
     if (v.oneIn(2)) {
-      const pump = (): Tree => ({ [v.oneIn(2) ? 'recv' : 'send']: v.pick(['direct', 'buffered', 'wide', 'ring[0]', 'ring[1]', 'gates[0]']) });
+      const pump = (): Tree => ({
+        [v.oneIn(2) ? 'recv' : 'send']: v.pick(['direct', 'buffered', 'wide', 'ring[0]', 'ring[1]', 'gates[0]']),
+      });
       steps.push({ go: { do: [{ forever: [{ select: [pump(), pump(), pump()] }] }], count: 1 + v.below(3) } });
     }
     if (v.oneIn(4)) steps.push({ go: { do: [{ forever: [{ sleep: v.pick(['3us', '40us', '1ms']) }, { broadcast: v.cond().name }] }] } });
@@ -130,8 +133,10 @@ class Writer {
 
   /** Steps of a loop that may go on for long. Mostly they take time: a thousand empty rounds are a microsecond, and slow to run. */
   private timed(steps: Tree[]): Tree[] {
-    const takesTime = /"(cpu|sleep|net|syscall|gosched)"/.test(JSON.stringify(steps));
-    return takesTime || this.v.oneIn(20) ? steps : [{ cpu: this.v.pick(['2us', '30us', '400us']) }, ...steps];
+    const takesTime = steps.some(
+      (step) => step === 'gosched' || Object.keys(step as object).some((key) => /^(cpu|sleep|net|syscall)$/.test(key)),
+    );
+    return takesTime || this.v.oneIn(60) ? steps : [{ cpu: this.v.pick(['2us', '30us', '400us']) }, ...steps];
   }
 
   private step(depth: number): Tree[] {
@@ -235,20 +240,25 @@ class Writer {
       strayLock: (): Tree[] => [v.oneIn(2) ? { lock: v.mutex() } : { rlock: 'rw' }],
       strayUnlock: () => [v.pick<Tree>([{ unlock: 'mu' }, { unlock: 'rw' }, { runlock: 'rw' }])],
       strayDone: () => [{ done: v.waitgroup() }],
-      add: () => [{ add: { [v.waitgroup()]: v.oneIn(8) ? v.value() : 1 + v.below(2) } }, { done: v.waitgroup() }],
+      add: (): Tree[] => [{ add: { [v.waitgroup()]: v.oneIn(8) ? v.value() : 1 + v.below(2) } }, { done: v.waitgroup() }],
       wait: () => [{ wait: v.waitgroup() }],
-      fanOut: () => {
+      fanOut: (): Tree[] => {
         const wg = v.waitgroup();
         return [this.go(this.later(), { count: v.below(6), wg, recover: true }), { wait: wg }];
       },
-      condWait: () => {
+      condWait: (): Tree[] => {
         const { name, locker } = v.cond();
         return v.oneIn(9) ? [{ condWait: name }] : [{ lock: locker }, { condWait: name }, { unlock: locker }];
       },
-      condLoop: () => {
+      condLoop: (): Tree[] => {
         const { name, locker } = v.cond();
-        const waiter: Tree[] = [{ lock: locker }, { while: '${x < 3}', do: [{ condWait: name }] }, { unlock: locker }];
-        const waker: Tree[] = [{ lock: locker }, { set: { x: '${x + 1}' } }, { [v.oneIn(2) ? 'signal' : 'broadcast']: name }, { unlock: locker }];
+        const waiter: Tree[] = [{ lock: locker }, { while: hole('x < 3'), do: [{ condWait: name }] }, { unlock: locker }];
+        const waker: Tree[] = [
+          { lock: locker },
+          { set: { x: hole('x + 1') } },
+          { [v.oneIn(2) ? 'signal' : 'broadcast']: name },
+          { unlock: locker },
+        ];
         return [{ go: { do: waiter, count: 1 + v.below(3) } }, { repeat: v.below(4), do: waker }];
       },
       signal: () => [{ signal: v.cond().name }],
@@ -325,14 +335,19 @@ class Writer {
         const steps = this.timed(this.loopBlock(deeper));
         if (v.oneIn(5)) return [{ forever: steps }];
         const leave: Tree = v.oneIn(2)
-          ? { choose: [{ weight: 1, do: ['break'] }, { weight: v.pick([1, 3.5, 20]), do: this.loopBlock(0) }] }
+          ? {
+              choose: [
+                { weight: 1, do: ['break'] },
+                { weight: v.pick([1, 3.5, 20]), do: this.loopBlock(0) },
+              ],
+            }
           : { if: v.condition(), do: ['break'] };
         return [{ forever: [...steps, leave] }];
       },
       while: (deeper) => [
         v.oneIn(2)
           ? { while: v.condition(), do: [...this.loopBlock(deeper), 'break'] }
-          : { while: '${x < 4}', do: this.timed([{ set: { x: '${x + 1}' } }, ...this.loopBlock(deeper)]) },
+          : { while: hole('x < 4'), do: this.timed([{ set: { x: hole('x + 1') } }, ...this.loopBlock(deeper)]) },
       ],
       if: (deeper) => [{ if: v.condition(), do: this.block(deeper), ...(v.oneIn(2) ? { else: this.block(deeper) } : {}) }],
       leave: () => (this.inLoop ? [v.oneIn(2) ? 'break' : { if: v.condition(), do: ['continue'] }] : [{ cpu: v.duration() }]),
@@ -346,7 +361,7 @@ class Writer {
         if (v.oneIn(2) && known !== null) return [{ set: { [known.name]: v.valueOf(known.type) } }];
         return [{ set: { [v.pick(['x', 'y', `cells[${v.subscript(3)}]`])]: v.value() } }];
       },
-      count: () => [{ set: { x: '${x + 1}' } }],
+      count: () => [{ set: { x: hole('x + 1') } }],
       choose: (deeper) => [{ choose: [1, v.pick([0.25, 2, 9])].map((weight) => ({ weight, do: this.block(deeper) })) }],
     };
   }

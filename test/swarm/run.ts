@@ -44,7 +44,10 @@ function swarm(): number {
     console.log(`again: npm run swarm -- --one ${seed}${values.out === undefined ? ' --out failing.yaml' : ''}\n`);
     if (values.out !== undefined) {
       const { runqsize, maxmcount } = one.params;
-      writeFileSync(values.out, `# swarm ${seed}: queues of ${runqsize}, ${maxmcount} threads, ${one.maxEvents} events at most\n${one.text}`);
+      writeFileSync(
+        values.out,
+        `# swarm ${seed}: queues of ${runqsize}, ${maxmcount} threads, ${one.maxEvents} events at most\n${one.text}`,
+      );
       console.log(`written to ${values.out}\n`);
     }
   }

@@ -186,7 +186,13 @@ export class Vocabulary {
   }
 
   text(): string {
-    return this.pick(['here', `x is ${hole('x')}`, `${hole(this.int())} at ${hole('now')}`, `$${hole('no hole')}`, `${hole(this.bool())}!`]);
+    return this.pick([
+      'here',
+      `x is ${hole('x')}`,
+      `${hole(this.int())} at ${hole('now')}`,
+      `$${hole('no hole')}`,
+      `${hole(this.bool())}!`,
+    ]);
   }
 
   // ---- names of objects
