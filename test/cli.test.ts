@@ -130,6 +130,17 @@ describe('what cannot be run', () => {
     expect(err).toContain('threads.created');
   });
 
+  it('expectations are read with all other mistakes, and with the GOMAXPROCS of the command line', async () => {
+    const text = `gomaxprocs: 2\n${OK}expect:\n  - threads.crated <= 12\n  - processors[3].busy > 0ns\n`;
+    const { err } = await gosim(['run', 'FILE'], text.replace('- sleep', '- slepe'));
+    expect(err.match(/scenario\.yaml:\d+/g)).toEqual(['scenario.yaml:5', 'scenario.yaml:8']);
+    expect((await gosim(['run', 'FILE'], text)).err).toMatch(/:9:5: error: there are 2 processors/);
+    const good = text.replace('crated', 'created');
+    expect((await gosim(['run', 'FILE'], good)).code).toBe(2);
+    expect((await gosim(['run', 'FILE', '--procs', '4'], good)).err).toBe('');
+    expect((await gosim(['run', 'FILE', '--procs', '3'], good)).err).toMatch(/there are 3 processors/);
+  });
+
   it('a param that does not exist is a mistake of the command line', async () => {
     const { code, err } = await gosim(['run', 'FILE', '--set', 'wrokers=3'], `params: {workers: 2}\n${OK}`);
     expect(code).toBe(2);

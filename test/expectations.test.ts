@@ -200,3 +200,10 @@ describe('what means nothing', () => {
     expect(parseExpectation('processors[7].idle > 1s', { ...NAMES, gomaxprocs: null })).toHaveProperty('check');
   });
 });
+
+it('an expectation that makes no sense fails with its mistake where nobody checked it before the run', () => {
+  const result = evaluate({ that: 'threads.crated <= 12' }, RESULT);
+  expect(result).toMatchObject({ ok: false, actual: null, level: 'error' });
+  expect(result.why).toContain('"crated"');
+  expect(foresees(result)).toBe(false);
+});

@@ -56,7 +56,7 @@ function differences(observed: Observation, result: Result): string[] {
     found.push(`ended with ${JSON.stringify(outcome)}; Go: ${JSON.stringify(outcomes)}`);
   }
   const orders = observed.logs.map((one) => one.log);
-  if (!orders.includes(orderOf(result))) found.push(`logged "${orderOf(result)}"; Go: ${orders.map((one) => `"${one}"`).join(' or ')}`);
+  if (!isOpen(observed) && !orders.includes(orderOf(result))) found.push(`logged "${orderOf(result)}"; Go: ${orders.map((one) => `"${one}"`).join(' or ')}`);
   const { threads } = observed;
   if (threads !== null && (threadsOf(result) < threads.min || threadsOf(result) > threads.max)) {
     found.push(`had ${threadsOf(result)} threads; Go: ${threads.min} to ${threads.max}`);
@@ -70,7 +70,21 @@ function differences(observed: Observation, result: Result): string[] {
   return found;
 }
 
+/** Real Go did so many different things, most of them once, that more runs would show more: only shares can be compared. */
+function isOpen(observed: Observation): boolean {
+  return observed.logs.filter((one) => one.count === 1).length >= 5;
+}
+
 describe('gosim does what real Go was seen to do', () => {
+  it.each(observations.filter(({ observed }) => isOpen(observed)))('as often, where Go varies a lot: $name', ({ observed }) => {
+    const scenario = scenarioOf(observed);
+    const usual = observed.logs[0];
+    const runs = 200;
+    let same = 0;
+    for (let seed = 1; seed <= runs; seed++) if (orderOf(runScenario(scenario, { seed, record: false }).result) === usual.log) same++;
+    expect(Math.abs(same / runs - usual.count / observed.runs), `${same} of ${runs}`).toBeLessThan(0.15);
+  });
+
   it.each(observations)('$name', ({ name, observed }) => {
     const scenario = scenarioOf(observed);
     const found = (busy.test(name) ? seeds.slice(0, 1) : seeds).flatMap((seed) => {

@@ -48,7 +48,8 @@ const SHAPE = /^(?<lead>\s*)(?<path>[^=!<>\s]+)(?<gap>\s*)(?<op>[=!<>]+)(?<gap2>
 const OPS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const AGGREGATES = ['min', 'mean', 'max'];
 
-export function parseExpectation(text: string, names: ExpectationNames): { check: Check } | Mistake {
+/** Without names every name is accepted. */
+export function parseExpectation(text: string, names: ExpectationNames | null): { check: Check } | Mistake {
   try {
     return { check: parse(text, names) };
   } catch (wrong) {
@@ -274,11 +275,14 @@ function unquote(text: string, wrong: (error: string) => never): string {
 
 /**
  * Whether an expectation of a scenario holds for a result. One whose figure the run did not have does not hold: a
- * processor that there was not, an event log that was not kept.
+ * processor that there was not, an event log that was not kept. Nor does one that makes no sense, which `parseScenario`
+ * lets through in none; then the mistake is why.
  */
 export function evaluate(expectation: { that: string; level?: 'error' | 'warn'; why?: string | null }, result: Result): ExpectationResult {
   const { that, level = 'error', why = null } = expectation;
-  const check = parse(that, null);
+  const parsed = parseExpectation(that, null);
+  if (!('check' in parsed)) return { that, ok: false, actual: null, level, why: parsed.error };
+  const { check } = parsed;
   const actual = figureOf(check, result);
   return {
     that,
@@ -291,7 +295,9 @@ export function evaluate(expectation: { that: string; level?: 'error' | 'warn'; 
 
 /** Whether the author foresaw how the run would end: the expectation says what the outcome is, and holds. */
 export function foresees(one: ExpectationResult): boolean {
-  const check = parse(one.that, null);
+  const parsed = parseExpectation(one.that, null);
+  if (!('check' in parsed)) return false;
+  const { check } = parsed;
   return one.ok && check.keys[0] === 'outcome' && check.op !== '!=';
 }
 

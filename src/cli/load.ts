@@ -1,12 +1,10 @@
 // From the name of a file to a scenario, or to a list of what is wrong with it.
 
-import { parseExpectation } from '../analysis/expectations.ts';
-import type { Place } from '../base/place.ts';
 import type { Style } from '../report/style.ts';
 import type { Diagnostic } from '../scenario/diagnostic.ts';
 import { formatDiagnostics } from '../scenario/diagnostic.ts';
 import { parseScenario } from '../scenario/load.ts';
-import type { Expectation, Scenario } from '../scenario/model.ts';
+import type { Scenario } from '../scenario/model.ts';
 import type { Io } from './io.ts';
 import { displayName, readScenario, UserError, write } from './io.ts';
 
@@ -35,44 +33,10 @@ export async function loadScenario(file: string, flags: LoadFlags, style: Style,
     await tell([about], '', flags.format, style, io);
     return null;
   }
-  const { scenario, diagnostics } = parseScenario(source, displayName(file), { set: flags.set ?? [] });
-  const mistakes = scenario === null ? diagnostics : mistakenExpectations(scenario, flags.procs);
-  if (scenario !== null && mistakes.length === 0) return { scenario, warnings: diagnostics, source };
-  await tell(mistakes, source, flags.format, style, io);
+  const { scenario, diagnostics } = parseScenario(source, displayName(file), { set: flags.set ?? [], procs: flags.procs });
+  if (scenario !== null) return { scenario, warnings: diagnostics, source };
+  await tell(diagnostics, source, flags.format, style, io);
   return null;
-}
-
-/** Expectations about what the result will not have. */
-function mistakenExpectations(scenario: Scenario, procs: number | undefined): Diagnostic[] {
-  const names = {
-    spans: scenario.spans,
-    channels: scenario.channels.map((channel) => channel.name),
-    mutexes: scenario.mutexes.map((mutex) => mutex.name),
-    gomaxprocs: procs ?? scenario.gomaxprocs ?? scenario.cpus,
-  };
-  return scenario.expect.flatMap((one): Diagnostic[] => {
-    const parsed = parseExpectation(one.that, names);
-    if ('check' in parsed) return [];
-    const { error, suggestion, start, length } = parsed;
-    const meant = one.that.slice(0, start) + suggestion + one.that.slice(start + length);
-    return [
-      {
-        severity: 'error',
-        file: scenario.file,
-        place: placeWithin(one, start, length, scenario.source),
-        message: error,
-        note: suggestion === null ? null : `did you mean "${meant.trim()}"?`,
-      },
-    ];
-  });
-}
-
-/** A part of an expectation's text in the file, where the text stands there as it is; else all of it. */
-function placeWithin({ that, place }: Expectation, start: number, length: number, source: string): Place {
-  const line = source.split('\n')[place.line - 1] ?? '';
-  const offset = line.indexOf(that, place.column - 1) - (place.column - 1);
-  if (offset < 0 || offset > 1) return place; // 1: behind a quote
-  return { line: place.line, column: place.column + offset + start, length: Math.max(1, length) };
 }
 
 /** Tells what is wrong: code frames on stderr, or with JSON one object on stdout. */

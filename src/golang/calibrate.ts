@@ -84,8 +84,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     how: 'a go statement that makes a goroutine, less one that recycles',
   },
   chanOp: {
-    terms: { handoff: 0.5, gosched: -0.5 },
-    how: 'half of an unbuffered hand-off without its switch',
+    terms: { bufferedPair: 0.5 },
+    how: 'half of a send and a receive with a buffer',
   },
   chanClose: {
     terms: { makeAndClose: 1, makeChan: -1 },
@@ -112,6 +112,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   timerAdd: { terms: { timerPair: 0.5 }, how: 'half of Stop and Reset' },
   lockOSThread: { terms: { lockThreadPair: 0.5 }, how: 'half of LockOSThread and UnlockOSThread' },
   schedule: { terms: { gosched: 1 }, how: 'Gosched with nobody else' },
+  park: {
+    terms: { handoff: 1, bufferedPair: -1 },
+    how: 'an unbuffered hand-off less its send and receive',
+  },
   goexit: {
     terms: { goLife: 1, go: -1, gosched: -1 },
     how: "a goroutine's life less go and switch",

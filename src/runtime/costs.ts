@@ -1,7 +1,7 @@
 // What the runtime's work costs, in ns of processor time: the default machine profile. Each figure was measured with a
 // Go program on a 2-CPU AMD EPYC virtual machine (Linux 6.18, Go 1.26.8 and 1.19.8, collector off, medians); `gosim
 // calibrate` repeats the measurements. What could only be measured as a sum is split so that the sums hold: an unbuffered
-// hand-off is send + recv + one switch, a goroutine's life is go + switch + goexit.
+// hand-off is send + recv + one park, a goroutine's life is go + switch + goexit.
 
 export interface Costs {
   // on the goroutine's own stack
@@ -28,6 +28,7 @@ export interface Costs {
   readonly lockOSThread: number;
   // in the scheduler
   readonly schedule: number; // from a goroutine that stops to the next one
+  readonly park: number; // the same when it parks, with the price of readying it later
   readonly goexit: number;
   readonly steal: number; // a steal round; and for each P looked at:
   readonly stealPerP: number;
@@ -38,7 +39,8 @@ export interface Costs {
   readonly sysmonTick: number;
   readonly mstart: number; // a new thread's first steps
   // of the kernel
-  readonly futexWake: readonly [number, number]; // the call that wakes a thread; it varies from call to call
+  // Ranges: such a figure varies from call to call, mostly near the low end.
+  readonly futexWake: readonly [number, number]; // the call that wakes a thread
   readonly futexWakeLatency: readonly [number, number]; // from that call to the thread running on an idle CPU
   readonly clone: number; // creating a thread
   readonly cloneLatency: number; // from that call to its first instruction
@@ -49,10 +51,10 @@ export interface Costs {
 
 const COSTS_1_26: Costs = {
   round: 1,
-  call: 12,
+  call: 8,
   go: 59,
   goCold: 320,
-  chanOp: 26,
+  chanOp: 12,
   chanClose: 20,
   select: 24,
   selectCase: 12,
@@ -67,38 +69,42 @@ const COSTS_1_26: Costs = {
   syscallEnter: 10,
   syscallExit: 12,
   netRead: 400,
-  timerAdd: 70,
-  lockOSThread: 15,
-  schedule: 60,
+  timerAdd: 23,
+  lockOSThread: 1,
+  schedule: 56,
+  park: 90,
   goexit: 15,
   steal: 20,
   stealPerP: 5,
   netpoll: 207,
-  timerFire: 50,
-  signalSend: 1000,
-  signal: 1500,
+  timerFire: 124,
+  signalSend: 463,
+  signal: 2040,
   sysmonTick: 500,
   mstart: 3000,
-  futexWake: [1600, 4900],
-  futexWakeLatency: [2800, 6000],
+  futexWake: [1600, 12_000],
+  futexWakeLatency: [6000, 24_000],
   clone: 15000,
   cloneLatency: 8000,
-  timedWakeLatency: [10_000, 30_000],
+  timedWakeLatency: [10_000, 40_000],
   netWakeLatency: 10000,
-  epollBreak: 1000,
+  epollBreak: 314,
 };
 
 const COSTS_1_19: Costs = {
   ...COSTS_1_26,
   go: 49,
   goCold: 250,
-  chanOp: 24,
+  chanOp: 11,
   select: 18,
   selectCase: 9,
   waitgroup: 2,
   syscallEnter: 13,
   syscallExit: 14,
-  schedule: 42,
+  schedule: 36,
+  park: 71,
+  timerAdd: 19,
+  timerFire: 160,
   goexit: 15,
 };
 

@@ -116,7 +116,7 @@ export function goexit(s: Sched, mp: M): number {
 /** The goroutine on mp parks. What it waits for must know it already. */
 export function gopark(s: Sched, mp: M, reason: number): number {
   leaveG(s, mp, reason);
-  return left(burn(s, mp, s.costs.schedule, KIND_SCHED, ACT_SCHEDULE));
+  return left(burn(s, mp, s.costs.park, KIND_SCHED, ACT_SCHEDULE));
 }
 
 /** The first half of gopark, for those that do something between parking and looking for other work. */

@@ -206,9 +206,10 @@ export class Sched {
     this.cur!.debt += ns;
   }
 
-  /** A figure of the kernel's that varies: uniform in the range. */
+  /** A figure of the kernel's that varies: mostly near the low end of its range, seldom near the high one. */
   jitter(range: readonly [number, number]): number {
-    return range[0] + this.kernelRand.below(range[1] - range[0] + 1);
+    const u = this.kernelRand.next32() / 0x100000000;
+    return range[0] + Math.floor((range[1] - range[0]) * u * u);
   }
 
   /** The one door through which a goroutine changes its state. */

@@ -34,7 +34,7 @@ export function timeSleep(s: Sched, mp: M, ns: number): number {
   const gp = mp.curg;
   leaveG(s, mp, WAIT_SLEEP);
   addTimer(s, mp.p!, s.machine.now + ns, gp);
-  return left(burn(s, mp, s.costs.schedule, KIND_SCHED, ACT_SCHEDULE));
+  return left(burn(s, mp, s.costs.park, KIND_SCHED, ACT_SCHEDULE));
 }
 
 function addTimer(s: Sched, pp: P, when: number, what: number | ChanTimer): void {

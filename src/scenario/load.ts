@@ -63,6 +63,7 @@ const EXPECTATION_KEYS: readonly KeySpec[] = [
 
 export interface ParseOptions {
   readonly set?: Overrides; // values for params
+  readonly procs?: number | undefined; // GOMAXPROCS of the run, for the expectations about processors; default: the scenario's
 }
 
 /**
@@ -78,7 +79,7 @@ export function parseScenario(
   const root = parseYaml(text.replace(/^\ufeff/, ''), diagnostics);
   let scenario: Scenario | null = null;
   if (root !== null && root.kind === 'map') {
-    scenario = new ScenarioReader(root, text, diagnostics).read(options.set ?? []);
+    scenario = new ScenarioReader(root, text, diagnostics).read(options.set ?? [], options.procs);
   } else if (diagnostics.errors === 0) {
     const place = root?.place ?? null;
     const isEmpty = root === null || isNull(root);
@@ -113,7 +114,7 @@ class ScenarioReader {
     }
   }
 
-  read(set: Overrides): Scenario {
+  read(set: Overrides, procs: number | undefined): Scenario {
     const { env } = this;
     readParams(this.sections.get('params'), set, env);
     const settings = this.settings();
@@ -130,7 +131,7 @@ class ScenarioReader {
       ...objects,
       ...used,
       bodies,
-      expect: this.expectations(used.spans),
+      expect: this.expectations(used.spans, procs ?? settings.gomaxprocs ?? settings.cpus),
       source: this.source,
     };
     if (env.diagnostics.errors === 0) warn(scenario, env.names, env.diagnostics);
@@ -240,7 +241,7 @@ class ScenarioReader {
   // ---- expectations
 
   /** After everything else: what they may name is then known. */
-  private expectations(spans: readonly string[]): Expectation[] {
+  private expectations(spans: readonly string[], procs: number): Expectation[] {
     const node = this.sections.get('expect');
     if (node === undefined || isNull(node)) return [];
     if (node.kind !== 'seq') {
@@ -248,13 +249,13 @@ class ScenarioReader {
       return [];
     }
     const { names, diagnostics } = this.env;
+    const complete = diagnostics.errors === 0;
     const known: ExpectationNames = {
       spans,
       channels: names.namesOf(['channel']),
       mutexes: names.namesOf(['mutex']),
-      gomaxprocs: null, // the command line may still change it
+      gomaxprocs: complete ? procs : null,
     };
-    const complete = diagnostics.errors === 0;
     return node.items.flatMap((item) => this.expectation(item, known, complete) ?? []);
   }
 
