@@ -43,7 +43,7 @@ export interface Costs {
   readonly futexWake: readonly [number, number]; // the call that wakes a thread
   readonly futexWakeLatency: readonly [number, number]; // from that call to the thread running on an idle CPU
   readonly clone: number; // creating a thread
-  readonly cloneLatency: number; // from that call to its first instruction
+  readonly cloneLatency: readonly [number, number]; // from that call to its first instruction
   readonly timedWakeLatency: readonly [number, number]; // a sleep ends this much later than timer slack alone explains
   readonly netWakeLatency: number; // from a descriptor getting ready to the thread in the poller running
   readonly epollBreak: number;
@@ -81,11 +81,11 @@ const COSTS_1_26: Costs = {
   signalSend: 463,
   signal: 2040,
   sysmonTick: 500,
-  mstart: 3000,
+  mstart: 8000,
   futexWake: [1600, 12_000],
-  futexWakeLatency: [6000, 24_000],
-  clone: 15000,
-  cloneLatency: 8000,
+  futexWakeLatency: [8000, 32_000],
+  clone: 12000,
+  cloneLatency: [18_000, 50_000],
   timedWakeLatency: [10_000, 40_000],
   netWakeLatency: 10000,
   epollBreak: 314,

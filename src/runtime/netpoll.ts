@@ -17,7 +17,7 @@ export function netpoll(s: Sched): number[] {
   if (n === 0) return [];
   const list: number[] = [];
   for (let i = 0; i < n; i++) list.unshift(s.netReady.shift());
-  s.netpollWaiters -= n;
+  if (!s.profile.pollKeepsWaiters) s.netpollWaiters -= n;
   s.netpollWakes += n;
   return list;
 }

@@ -106,8 +106,7 @@ export function goexit(s: Sched, mp: M): number {
   gfput(s, pp, gp);
   if (g.lockedm[gp] !== 0) {
     g.lockedm[gp] = 0;
-    mp.lockedg = -1;
-    mp.lockedExt = 0;
+    mp.lockedg = -1; // lockedExt stays: a thread that takes over its P must be made by the template thread
     return left(mexit(s, mp));
   }
   return left(burn(s, mp, s.costs.goexit + s.costs.schedule, KIND_SCHED, ACT_SCHEDULE));

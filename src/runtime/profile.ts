@@ -18,6 +18,11 @@ export interface Profile {
   readonly lazyChanTimers: boolean;
   /** 1.20: a thread back from the poller notes that moment as the last poll; before, the one at which it began to wait. */
   readonly pollCountsAtReturn: boolean;
+  /**
+   * Up to 1.20: who has waited for the network counts as waiting for good, so an idle thread blocks in the poller and a
+   * deadlock is never reported any more.
+   */
+  readonly pollKeepsWaiters: boolean;
   /** At the start the idle P with the highest id is taken first; before, the one with the lowest. */
   readonly idleHighestFirst: boolean;
   /** 1.25: a goroutine of the runtime waits for changes of the container's CPU limit. */
@@ -74,6 +79,7 @@ const GO_1_19: Profile = {
   everyTimerWakes: true,
   lazyChanTimers: false,
   pollCountsAtReturn: false,
+  pollKeepsWaiters: true,
   idleHighestFirst: false,
   updaterGoroutine: false,
   firstGoid: 6,
@@ -91,6 +97,7 @@ const GO_1_26: Profile = {
   everyTimerWakes: false,
   lazyChanTimers: true,
   pollCountsAtReturn: true,
+  pollKeepsWaiters: false,
   idleHighestFirst: true,
   updaterGoroutine: true,
   firstGoid: 7,

@@ -3,7 +3,7 @@
 
 import { blockTimerChan, leaveChanTimer, maybeRunChan, newChanTimer } from './timers.ts';
 import { enqueue, type Hchan, SUCCESS, tryRecv, trySend, UNLINKED, unlink } from './chan.ts';
-import { WAIT_SELECT, WAIT_SELECT_NO_CASES } from './profile.ts';
+import { WAIT_CHAN_RECV, WAIT_CHAN_RECV_NIL, WAIT_CHAN_SEND, WAIT_CHAN_SEND_NIL, WAIT_SELECT, WAIT_SELECT_NO_CASES } from './profile.ts';
 import { DONE, gopark } from './proc.ts';
 import { goPanic } from './fatal.ts';
 import type { M } from './m.ts';
@@ -34,7 +34,8 @@ export function selectgo(s: Sched, mp: M): number {
   if (cases.count === 0 && cases.block) return gopark(s, mp, WAIT_SELECT_NO_CASES);
   for (const one of real) if (one.chan.timer !== null) maybeRunChan(s, one.chan.timer);
 
-  for (const one of pollOrder(s, real)) {
+  const order = pollOrder(s, real);
+  for (const one of order) {
     const c = one.chan;
     if (one.send && c.closed) {
       leaveTimers(s, real);
@@ -51,12 +52,12 @@ export function selectgo(s: Sched, mp: M): number {
     leaveTimers(s, real);
     return DONE;
   }
-  if (real.length === 0) return gopark(s, mp, WAIT_SELECT);
+  // the compiler makes a plain send or receive of a select with one case
+  if (real.length === 0) return gopark(s, mp, cases.count > 1 ? WAIT_SELECT : cases.dir[0] === 0 ? WAIT_CHAN_SEND_NIL : WAIT_CHAN_RECV_NIL);
 
-  real.sort((a, b) => a.chan.id - b.chan.id || a.number - b.number);
   let first = -1;
   let last = -1;
-  for (const one of real) {
+  for (const one of lockOrder(order)) {
     if (one.send) one.chan.blockedSends++;
     const sg = s.sudogs.acquire(gp, one.value, one.number);
     s.sudogs.sending[sg] = one.send ? 1 : 0;
@@ -71,7 +72,7 @@ export function selectgo(s: Sched, mp: M): number {
   s.g.waiting[gp] = first;
   s.g.obj[gp] = -1; // undecided
   s.g.stage[gp] = STAGE_SELECT;
-  return gopark(s, mp, WAIT_SELECT);
+  return gopark(s, mp, cases.count > 1 ? WAIT_SELECT : real[0]!.send ? WAIT_CHAN_SEND : WAIT_CHAN_RECV);
 }
 
 /** A uniform permutation, made by inserting each case at a random place among those before it. */
@@ -85,6 +86,35 @@ function pollOrder(s: Sched, cases: readonly Case[]): Case[] {
     } else {
       order.push(one);
     }
+  }
+  return order;
+}
+
+/**
+ * The cases by the addresses of their channels. Go sorts with a heap that it builds in poll order; that decides which of
+ * several cases on one channel queues up first, so the sort must be this one.
+ */
+function lockOrder(poll: readonly Case[]): Case[] {
+  const order: Case[] = [];
+  for (const one of poll) {
+    let j = order.length;
+    for (let up = (j - 1) >> 1; j > 0 && order[up]!.chan.id < one.chan.id; up = (j - 1) >> 1) {
+      order[j] = order[up]!;
+      j = up;
+    }
+    order[j] = one;
+  }
+  for (let i = order.length - 1; i >= 0; i--) {
+    const one = order[i]!;
+    order[i] = order[0]!;
+    let j = 0;
+    for (let k = 1; k < i; k = 2 * j + 1) {
+      if (k + 1 < i && order[k]!.chan.id < order[k + 1]!.chan.id) k++;
+      if (one.chan.id >= order[k]!.chan.id) break;
+      order[j] = order[k]!;
+      j = k;
+    }
+    order[j] = one;
   }
   return order;
 }

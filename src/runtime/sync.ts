@@ -80,6 +80,7 @@ const SPINS = 4;
 const STARVING = 1;
 const AWOKE = 2;
 const SPUN = 4; // one spin
+const WAITED = 64; // it has been woken before: it queues at the head
 
 function mutexOf(s: Sched, gp: number): Mutex {
   const id = s.g.obj[gp]!;
@@ -138,7 +139,8 @@ function lockSlow(s: Sched, mp: M, m: Mutex): number {
   }
   if (!m.starving) m.locked = true;
   const lifo = g.val[gp]! >= 0;
-  if (!lifo) g.val[gp] = s.machine.now;
+  if (lifo) g.bits[gp]! |= WAITED;
+  else g.val[gp] = s.machine.now;
   if (cansemacquire(m.sema)) return mutexWoken(s, mp, m);
   return semaPark(s, mp, m.sema, lifo, WAIT_MUTEX, STAGE_MUTEX_WOKEN);
 }
@@ -151,7 +153,7 @@ function lockedAfterWait(s: Sched, mp: M, m: Mutex): number {
 
 /** Spinning pays only while the owner runs elsewhere and nothing else is to be done here. */
 function canSpin(s: Sched, mp: M, bits: number): boolean {
-  const spins = (bits & 0x7f) >> 2;
+  const spins = (bits & 0x3f) >> 2;
   if (spins >= SPINS || s.machine.params.cpus <= 1 || s.gomaxprocs <= s.npidle + s.nmspinning + 1) return false;
   return runqempty(mp.p!);
 }
@@ -177,7 +179,10 @@ export function mutexStage(s: Sched, mp: M, stage: number): number {
   const m = mutexOf(s, gp);
   s.g.stage[gp] = 0;
   if (stage === STAGE_MUTEX_SPUN) return lockSlow(s, mp, m);
-  if (!semaWon(s, gp, m.sema)) return semaPark(s, mp, m.sema, true, WAIT_MUTEX, STAGE_MUTEX_WOKEN);
+  if (!semaWon(s, gp, m.sema)) {
+    // somebody took the count in between; it queues as it did before, at the tail when that was its first wait
+    return semaPark(s, mp, m.sema, (s.g.bits[gp]! & WAITED) !== 0, WAIT_MUTEX, STAGE_MUTEX_WOKEN);
+  }
   return mutexWoken(s, mp, m);
 }
 
@@ -281,6 +286,7 @@ export function wgAdd(s: Sched, mp: M, wg: WaitGroup, delta: number): number {
 export function wgWait(s: Sched, mp: M, wg: WaitGroup): number {
   if (wg.counter === 0) return DONE;
   wg.waiters++;
+  if (cansemacquire(wg.sema)) return waited(s, mp, wg);
   return semaPark(s, mp, wg.sema, false, WAIT_WAITGROUP, STAGE_WAIT);
 }
 
@@ -288,8 +294,14 @@ export function wgWoken(s: Sched, mp: M): number {
   const gp = mp.curg;
   const wg = s.objects.waitgroups[s.g.obj[gp]!]!;
   s.g.stage[gp] = 0;
-  if (semaWon(s, gp, wg.sema)) return DONE;
+  if (semaWon(s, gp, wg.sema)) return waited(s, mp, wg);
   return semaPark(s, mp, wg.sema, false, WAIT_WAITGROUP, STAGE_WAIT);
+}
+
+/** The goroutine on mp has been released; by then nobody may have begun to use the WaitGroup again. */
+function waited(s: Sched, mp: M, wg: WaitGroup): number {
+  if (wg.counter === 0 && wg.waiters === 0) return DONE;
+  return goPanic(s, mp, 'sync: WaitGroup is reused before previous Wait has returned');
 }
 
 // ---- Cond: tickets, so that a Signal between unlocking and parking is not lost

@@ -116,9 +116,9 @@ function retake(s: Sched, now: number): number {
 function preemptone(s: Sched, pp: P): void {
   const mp = pp.m!;
   const gp = mp.curg;
-  if (gp < 0) return;
+  if (gp < 0 || inSyscall(s, pp)) return;
   s.g.preempt[gp] = 1;
   s.charge(s.costs.signalSend);
-  if (!inSyscall(s, pp)) s.machine.signal(mp.thread);
+  s.machine.signal(mp.thread);
 }
 

@@ -98,7 +98,7 @@ export function clone(s: Sched, pp: P | null, spinning: boolean, reason: number)
   const mp = allocm(s, reason);
   mp.nextp = pp;
   if (spinning) startSpinning(s, mp);
-  s.machine.wake(mp.thread, s.costs.cloneLatency);
+  s.machine.wake(mp.thread, s.jitter(s.costs.cloneLatency));
   s.charge(s.costs.clone);
   return mp;
 }
@@ -253,7 +253,7 @@ export function templateThread(s: Sched, mp: M): boolean {
   }
   const born = s.newmQueue.shift();
   if (born !== undefined) {
-    s.machine.wake(born.thread, s.costs.cloneLatency);
+    s.machine.wake(born.thread, s.jitter(s.costs.cloneLatency));
     s.charge(s.costs.clone);
     return burn(s, mp, 0, KIND_SCHED, ACT_TEMPLATE);
   }

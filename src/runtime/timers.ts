@@ -105,7 +105,7 @@ function fire(s: Sched, timer: ChanTimer): void {
 /** time.After(ns), for a select: a channel that will have a value. */
 export function newChanTimer(s: Sched, mp: M, ns: number): Hchan {
   const chan = allocChan(s, 1);
-  const timer = new ChanTimer(chan, s.machine.now + Math.max(ns, 1));
+  const timer = new ChanTimer(chan, s.machine.now + Math.max(ns, 0));
   chan.timer = timer;
   s.charge(s.costs.timerAdd);
   if (!s.profile.lazyChanTimers) heapify(s, mp, timer);

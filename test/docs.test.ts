@@ -1,0 +1,62 @@
+// The pages of docs/: what they list is complete, and what they show runs.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { ScenarioRun } from '../src/cli/run-scenario.ts';
+import { runScenario } from '../src/cli/run-scenario.ts';
+import { PROFILES } from '../src/runtime/profile.ts';
+import { parseScenario, TOP_KEYS } from '../src/scenario/load.ts';
+import { DISTRIBUTIONS } from '../src/scenario/quantity.ts';
+import { STEPS, STEPS_LATER } from '../src/scenario/step-table.ts';
+import { exampleOf, stepReference } from './support/reference.ts';
+import { root } from './support/source.ts';
+
+const page = (name: string): string => readFileSync(join(root, 'docs', name), 'utf8');
+
+/** Runs a text of the page, which must be a scenario with nothing wrong but what nobody uses. */
+function run(text: string): ScenarioRun {
+  const { scenario, diagnostics } = parseScenario(text, 'docs.yaml');
+  expect(diagnostics.map((one) => one.message).filter((message) => !/is never (used|started or called)$/.test(message))).toEqual([]);
+  return runScenario(scenario!, { gomaxprocs: 2 });
+}
+
+describe('docs/language.md', () => {
+  const language = page('language.md');
+  const blocks = [...language.matchAll(/^```yaml\n([^]*?)^```$/gm)].map((match) => match[1]);
+  const preamble = blocks.find((text) => text.startsWith('params: {n: 3')) ?? '';
+  /** How the example of a step ends, where it does not complete. */
+  const ends: Record<string, string> = { panic: 'panic', exit: 'exit' };
+
+  it.each([...STEPS.keys()])('the example of %s uses it and runs', (name) => {
+    const example = exampleOf(language, name);
+    expect(example).toMatch(new RegExp(`(^|[^\\w])${name}($|[^\\w])`, 'm'));
+    const indented = example.replace(/^(?=.)/gm, '    ');
+    const { result } = run(`${preamble}  main:\n${indented}`);
+    expect(result.outcome.kind).toBe(ends[name] ?? 'completed');
+  });
+
+  it('its whole scenarios run and meet their expectations', () => {
+    const whole = blocks.filter((text) => /^ {2}main:/m.test(text));
+    expect(whole).toHaveLength(2);
+    for (const text of whole) expect(run(text).result.expectations.filter((one) => !one.ok)).toEqual([]);
+  });
+
+  it('names every top-level key, every distribution and everything that is not there yet', () => {
+    for (const key of Object.keys(TOP_KEYS)) expect(language).toContain(`\`${key}\``);
+    for (const name of Object.keys(DISTRIBUTIONS)) expect(language).toContain(`| \`${name}(`);
+    for (const name of STEPS_LATER) expect(language).toContain(`\`${name}\``);
+  });
+
+  // npm test -- docs -u writes the list of steps from the table that reads them, with the examples that are there.
+  it('lists the steps and their keys as they are read', async () => {
+    const written = language.replace(/(?<=<!-- steps:[^>]*>\n)[^]*?(?=<!-- end of steps)/, () => `\n${stepReference(language)}\n`);
+    await expect(written).toMatchFileSnapshot('../docs/language.md');
+  });
+});
+
+it('docs/go-versions.md names every field of a profile, and both versions', () => {
+  const text = page('go-versions.md');
+  for (const field of Object.keys(PROFILES[0])) expect(text).toContain(`\`${field}\``);
+  for (const { version } of PROFILES) expect(text).toContain(version);
+});
