@@ -56,7 +56,8 @@ function differences(observed: Observation, result: Result): string[] {
     found.push(`ended with ${JSON.stringify(outcome)}; Go: ${JSON.stringify(outcomes)}`);
   }
   const orders = observed.logs.map((one) => one.log);
-  if (!isOpen(observed) && !orders.includes(orderOf(result))) found.push(`logged "${orderOf(result)}"; Go: ${orders.map((one) => `"${one}"`).join(' or ')}`);
+  if (!isOpen(observed) && !orders.includes(orderOf(result)))
+    found.push(`logged "${orderOf(result)}"; Go: ${orders.map((one) => `"${one}"`).join(' or ')}`);
   const { threads } = observed;
   if (threads !== null && (threadsOf(result) < threads.min || threadsOf(result) > threads.max)) {
     found.push(`had ${threadsOf(result)} threads; Go: ${threads.min} to ${threads.max}`);

@@ -15,9 +15,9 @@
 
 import { fail } from '../base/assert.ts';
 import { EventQueue } from '../base/event-queue.ts';
-import { CpuEvents } from './cpu-events.ts';
 import { THREAD_OFF_CPU, THREAD_ON_CPU, THREAD_WAKE } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
+import { CpuEvents } from './cpu-events.ts';
 
 /** What the machine tells the runtime. */
 export interface Client {
@@ -443,8 +443,10 @@ export class Machine {
     }
     for (const thread of this.threads) {
       const queued = this.waiting.includes(thread);
-      if (queued !== (thread.state === THREAD_WAITING)) fail('checkMachine', `thread ${thread.id} in state ${thread.state}, queued: ${queued}`);
-      if ((thread.cpu >= 0) !== (thread.state === THREAD_RUNNING)) fail('checkMachine', `thread ${thread.id} in state ${thread.state} on CPU ${thread.cpu}`);
+      if (queued !== (thread.state === THREAD_WAITING))
+        fail('checkMachine', `thread ${thread.id} in state ${thread.state}, queued: ${queued}`);
+      if (thread.cpu >= 0 !== (thread.state === THREAD_RUNNING))
+        fail('checkMachine', `thread ${thread.id} in state ${thread.state} on CPU ${thread.cpu}`);
     }
   }
 }

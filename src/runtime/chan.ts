@@ -1,11 +1,11 @@
 // Channels. Invariants: at least one of sendq and recvq is empty (but for a select that waits on both sides of one
 // channel); with a buffer, values in it mean an empty recvq and free room an empty sendq. Queues are first in, first out.
 
-import { WAIT_CHAN_RECV, WAIT_CHAN_RECV_NIL, WAIT_CHAN_SEND, WAIT_CHAN_SEND_NIL } from './profile.ts';
 import { Fifo } from '../base/fifo.ts';
-import { DONE, gopark, ready } from './proc.ts';
 import { goPanic } from './fatal.ts';
 import type { M } from './m.ts';
+import { DONE, gopark, ready } from './proc.ts';
+import { WAIT_CHAN_RECV, WAIT_CHAN_RECV_NIL, WAIT_CHAN_SEND, WAIT_CHAN_SEND_NIL } from './profile.ts';
 import type { Sched } from './sched.ts';
 import type { ChanTimer } from './timers.ts';
 

@@ -1,8 +1,8 @@
 // How a program fails: panics, and the fatal errors that nothing recovers. The words are Go's.
 
 import { F_RECOVER } from './g.ts';
-import { DONE, endRun, WAITING } from './proc.ts';
 import type { M } from './m.ts';
+import { DONE, endRun, WAITING } from './proc.ts';
 import type { Sched } from './sched.ts';
 
 /** The goroutine on mp panics: the end of the program, or of the body only where the go statement said `recover`. */

@@ -1,12 +1,13 @@
 // Looking for work: schedule and findRunnable, step by step in Go's order. The steps up to stealing happen at one
 // instant. A steal round is a burn, and what it finds is decided at its end, by the state of that moment.
 
-import { PARK_NETPOLL, PARK_USLEEP, THREAD_PARK, TO_RUN, GO_INJECT, GLOBAL_GET } from '../trace/events.ts';
+import { GLOBAL_GET, GO_INJECT, PARK_NETPOLL, PARK_USLEEP, THREAD_PARK, TO_RUN } from '../trace/events.ts';
 import { Grunnable, Gwaiting } from './g.ts';
-import { ACT_NETPOLL, ACT_STEAL, ACT_STEAL_SLEPT, type M } from './m.ts';
+import type { M } from './m.ts';
+import { ACT_NETPOLL, ACT_STEAL, ACT_STEAL_SLEPT } from './m.ts';
 import { injectglist, netpoll, netpollBreak, pollTimeout } from './netpoll.ts';
-import { acquirep, becomeSpinning, burn, execute, releasepIdle } from './proc.ts';
 import { KIND_SPINNING } from './p.ts';
+import { acquirep, becomeSpinning, burn, execute, releasepIdle } from './proc.ts';
 import { globrunqget, runqempty, runqget, runqsteal, STEAL_AGAIN } from './runq.ts';
 import type { Sched } from './sched.ts';
 import { resetspinning, startlockedm, stoplockedm, stopm, stopSpinning } from './threads.ts';

@@ -4,12 +4,28 @@
 // Functions that end what an M does now return whether it can go on at once (its `act` says with what); false means that
 // its thread sleeps or burns, and that the machine will resume it.
 
-import { GO_BLOCK, GO_CREATE, GO_END, GO_PREEMPT, GO_SCHED, GO_START, GO_UNBLOCK, GO_YIELD } from '../trace/events.ts';
-import { OUTCOMES, PROC_START, PROC_STOP, SPIN_START, TO_LOCAL, TO_RUNNEXT } from '../trace/events.ts';
+import {
+  GO_BLOCK,
+  GO_CREATE,
+  GO_END,
+  GO_PREEMPT,
+  GO_SCHED,
+  GO_START,
+  GO_UNBLOCK,
+  GO_YIELD,
+  OUTCOMES,
+  PROC_START,
+  PROC_STOP,
+  SPIN_START,
+  TO_LOCAL,
+  TO_RUNNEXT,
+} from '../trace/events.ts';
 import { F_MAIN, F_SYSTEM, Gdead, Grunnable, Grunning, Gwaiting } from './g.ts';
 import { gfget, gfput, nextGoid } from './gfree.ts';
-import { ACT_RUN, ACT_SCHEDULE, type M } from './m.ts';
-import { KIND_IDLE, KIND_SCHED, KIND_SPINNING, type P } from './p.ts';
+import type { M } from './m.ts';
+import { ACT_RUN, ACT_SCHEDULE } from './m.ts';
+import type { P } from './p.ts';
+import { KIND_IDLE, KIND_SCHED, KIND_SPINNING } from './p.ts';
 import { runqput } from './runq.ts';
 import type { Sched } from './sched.ts';
 import { mexit, wakep } from './threads.ts';
@@ -237,4 +253,3 @@ export function endRun(s: Sched, kind: (typeof OUTCOMES)[number], exitCode: numb
   s.end = { kind: OUTCOMES.indexOf(kind), exitCode, message };
   s.machine.mostSteps = -1; // what is under way comes to its end without moving the clock
 }
-

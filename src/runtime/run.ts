@@ -7,21 +7,21 @@ import { chanrecv, chansend, chanWoken, closechan, STAGE_CHAN, STAGE_CHAN_RECV }
 import { goPanic } from './fatal.ts';
 import { netpollReturned, schedule, stealWork } from './find.ts';
 import { Grunning } from './g.ts';
-import * as act from './m.ts';
 import type { M } from './m.ts';
+import * as act from './m.ts';
 import { descriptorReady } from './netpoll.ts';
 import * as ops from './ops.ts';
-import { burn, DONE, endRun, execute, gopark, goexit, goschedImpl, LEFT, newproc, WAITING } from './proc.ts';
 import { KIND_GOROUTINE } from './p.ts';
+import { burn, DONE, endRun, execute, goexit, gopark, goschedImpl, LEFT, newproc, WAITING } from './proc.ts';
 import { WAIT_IO } from './profile.ts';
 import type { Sched } from './sched.ts';
 import { STAGE_SELECT, selectgo, selectWoken } from './select.ts';
+import { systemStep } from './start.ts';
 import * as sync from './sync.ts';
 import { entersyscall, exitsyscall, syscallDone, syscallSleep } from './syscall.ts';
 import { sysmonNote, sysmonSleep, sysmonSlept } from './sysmon.ts';
 import { lockOSThread, mstart, stopm, takeNextp, templateThread, unlockOSThread } from './threads.ts';
 import { timeSleep } from './timers.ts';
-import { systemStep } from './start.ts';
 
 const STAGE_CPU = 1; // a burst was interrupted; val: what is left of it
 const STAGE_NET = 2; // the descriptor is ready
@@ -321,4 +321,3 @@ export class Runtime implements Client {
     return this.settle(mp, goschedImpl(this.s, mp, true));
   }
 }
-

@@ -1,8 +1,8 @@
 // Local run queues: a ring of 256 per P with a slot in front, runnext, for the goroutine that was readied last. What is
 // in runnext inherits the time slice of whoever runs now.
 
-import { GLOBAL_GET, RUNQ_OVERFLOW, STEAL, STEAL_NEXT } from '../trace/events.ts';
 import { fail } from '../base/assert.ts';
+import { GLOBAL_GET, RUNQ_OVERFLOW, STEAL, STEAL_NEXT } from '../trace/events.ts';
 import { Gsyscall } from './g.ts';
 import type { M } from './m.ts';
 import type { P } from './p.ts';

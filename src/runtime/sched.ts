@@ -12,13 +12,13 @@ import type { Machine } from '../machine/machine.ts';
 import type { EventLog } from '../trace/log.ts';
 import type { Hchan } from './chan.ts';
 import type { Costs } from './costs.ts';
-import { Goroutines } from './g.ts';
+import type { Goroutines } from './g.ts';
 import type { M } from './m.ts';
+import type { Workload } from './ops.ts';
 import { KIND_IDLE, P } from './p.ts';
 import type { Profile } from './profile.ts';
-import type { Workload } from './ops.ts';
-import type { Cond, Mutex, Once, RWMutex, WaitGroup } from './sync.ts';
 import { Sudogs } from './sudog.ts';
+import type { Cond, Mutex, Once, RWMutex, WaitGroup } from './sync.ts';
 
 /** Constants of the runtime that results depend on. */
 export interface RuntimeParams {
@@ -215,7 +215,8 @@ export class Sched {
   /** The one door through which a goroutine changes its state. */
   casgstatus(gp: number, from: number, to: number): void {
     const status = this.g.status;
-    if (status[gp] !== from) fail('casgstatus', `goroutine ${gp} goes from ${from} to ${to} but is in ${status[gp]}; at ${this.machine.now} ns`);
+    if (status[gp] !== from)
+      fail('casgstatus', `goroutine ${gp} goes from ${from} to ${to} but is in ${status[gp]}; at ${this.machine.now} ns`);
     status[gp] = to;
   }
 

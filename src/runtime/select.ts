@@ -1,13 +1,14 @@
 // select: a random order to look at the cases, the order of the channels' addresses to queue up in. The channels of a
 // scenario lie in memory in the order of their declaration.
 
-import { blockTimerChan, leaveChanTimer, maybeRunChan, newChanTimer } from './timers.ts';
-import { enqueue, type Hchan, SUCCESS, tryRecv, trySend, UNLINKED, unlink } from './chan.ts';
-import { WAIT_CHAN_RECV, WAIT_CHAN_RECV_NIL, WAIT_CHAN_SEND, WAIT_CHAN_SEND_NIL, WAIT_SELECT, WAIT_SELECT_NO_CASES } from './profile.ts';
-import { DONE, gopark } from './proc.ts';
+import type { Hchan } from './chan.ts';
+import { enqueue, SUCCESS, tryRecv, trySend, UNLINKED, unlink } from './chan.ts';
 import { goPanic } from './fatal.ts';
 import type { M } from './m.ts';
+import { DONE, gopark } from './proc.ts';
+import { WAIT_CHAN_RECV, WAIT_CHAN_RECV_NIL, WAIT_CHAN_SEND, WAIT_CHAN_SEND_NIL, WAIT_SELECT, WAIT_SELECT_NO_CASES } from './profile.ts';
 import type { Sched } from './sched.ts';
+import { blockTimerChan, leaveChanTimer, maybeRunChan, newChanTimer } from './timers.ts';
 
 export const STAGE_SELECT = 20;
 export const CASE_DEFAULT = -1; // what obj holds when the default was taken; otherwise the number of the case

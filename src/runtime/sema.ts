@@ -2,8 +2,8 @@
 // it competes again when it runs, unless the release handed the count over to it with a ticket; then the releaser also
 // gives way, so that the waiter runs at once in its slice.
 
-import { DONE, gopark, goyield, ready } from './proc.ts';
 import type { M } from './m.ts';
+import { DONE, gopark, goyield, ready } from './proc.ts';
 import type { Sched } from './sched.ts';
 
 export class Sema {

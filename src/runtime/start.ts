@@ -2,11 +2,12 @@
 // sysmon and the lock of main to the first thread during initialisation; the threads this takes are born as they are in
 // Go. Settled: as a program that has run for a while and whose main goes on now, all else being parked.
 
-import { PARK_STOPM, THREAD_PARK, TO_RUNNEXT, GO_CREATE, GO_LOCK_THREAD } from '../trace/events.ts';
+import { GO_CREATE, GO_LOCK_THREAD, PARK_STOPM, THREAD_PARK, TO_RUNNEXT } from '../trace/events.ts';
 import { F_MAIN } from './g.ts';
-import { ACT_RUN, ACT_SCHEDULE, ACT_STOPPED, ACT_SYSMON, type M } from './m.ts';
-import { acquirep, createG, execute } from './proc.ts';
+import type { M } from './m.ts';
+import { ACT_RUN, ACT_SCHEDULE, ACT_STOPPED, ACT_SYSMON } from './m.ts';
 import { KIND_SCHED } from './p.ts';
+import { acquirep, createG, execute } from './proc.ts';
 import { runqput } from './runq.ts';
 import type { Sched } from './sched.ts';
 import { allocm, BORN_START, BORN_SYSMON, clone, unlockIfFree } from './threads.ts';

@@ -1,16 +1,17 @@
 // Package sync: Mutex with its normal and starvation mode, RWMutex, WaitGroup, Cond, Once. An operation takes effect at
 // one instant, so Go's atomic words are plain fields here.
 
-import { goFatal, goPanic } from './fatal.ts';
-import { ACT_RUN, type M } from './m.ts';
-import { burn, DONE, gopark, left, ready } from './proc.ts';
-import { KIND_GOROUTINE } from './p.ts';
-import { WAIT_COND, WAIT_MUTEX, WAIT_RWMUTEX_LOCK, WAIT_RWMUTEX_RLOCK, WAIT_WAITGROUP } from './profile.ts';
-import { OP_COND_WAIT, OP_ONCE, OP_RWLOCK } from './ops.ts';
 import { SampleSet } from '../base/samples.ts';
-import { cansemacquire, Sema, semaPark, semaWon, semrelease, yieldAfter } from './sema.ts';
+import { goFatal, goPanic } from './fatal.ts';
+import type { M } from './m.ts';
+import { ACT_RUN } from './m.ts';
+import { OP_COND_WAIT, OP_ONCE, OP_RWLOCK } from './ops.ts';
+import { KIND_GOROUTINE } from './p.ts';
+import { burn, DONE, gopark, left, ready } from './proc.ts';
+import { WAIT_COND, WAIT_MUTEX, WAIT_RWMUTEX_LOCK, WAIT_RWMUTEX_RLOCK, WAIT_WAITGROUP } from './profile.ts';
 import { runqempty } from './runq.ts';
 import type { Sched } from './sched.ts';
+import { cansemacquire, Sema, semaPark, semaWon, semrelease, yieldAfter } from './sema.ts';
 
 export class Mutex {
   locked = false;

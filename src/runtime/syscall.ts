@@ -3,12 +3,14 @@
 
 import { GO_SYSCALL, GO_SYSCALL_BLOCKED, GO_SYSCALL_EXIT, PARK_SYSCALL, PROC_RETAKE, THREAD_PARK } from '../trace/events.ts';
 import { Grunnable, Grunning, Gsyscall } from './g.ts';
-import { ACT_EXITSYSCALL, ACT_RUN, ACT_SYSCALL, ACT_SYSCALL_DONE, type M } from './m.ts';
+import type { M } from './m.ts';
+import { ACT_EXITSYSCALL, ACT_RUN, ACT_SYSCALL, ACT_SYSCALL_DONE } from './m.ts';
+import type { P } from './p.ts';
+import { KIND_GOROUTINE, KIND_IDLE, KIND_SYSCALL } from './p.ts';
 import { acquirep, burn, left } from './proc.ts';
-import { KIND_GOROUTINE, KIND_IDLE, KIND_SYSCALL, type P } from './p.ts';
 import type { Sched } from './sched.ts';
-import { stoplockedm, stopm } from './threads.ts';
 import { wakeSysmon } from './sysmon.ts';
+import { stoplockedm, stopm } from './threads.ts';
 
 /** The goroutine on mp enters a call that lasts `ns`, `cpuNs` of it computing in the kernel. */
 export function entersyscall(s: Sched, mp: M, ns: number, cpuNs: number): number {
@@ -104,4 +106,3 @@ export function takeP(s: Sched, pp: P): void {
   pp.syscalltick++;
   s.setKind(pp, KIND_IDLE);
 }
-

@@ -3,10 +3,12 @@
 // twice as long each time, up to 10 ms; and deeply while all Ps are idle.
 
 import { PARK_SYSMON, THREAD_PARK } from '../trace/events.ts';
-import { ACT_SYSMON, ACT_SYSMON_NOTE, ACT_SYSMON_SLEPT, type M } from './m.ts';
+import type { M } from './m.ts';
+import { ACT_SYSMON, ACT_SYSMON_NOTE, ACT_SYSMON_SLEPT } from './m.ts';
 import { injectglist, netpoll } from './netpoll.ts';
+import type { P } from './p.ts';
+import { KIND_SCHED } from './p.ts';
 import { burn, endRun } from './proc.ts';
-import { KIND_SCHED, type P } from './p.ts';
 import { runqempty } from './runq.ts';
 import type { Sched } from './sched.ts';
 import { inSyscall, takeP } from './syscall.ts';
@@ -121,4 +123,3 @@ function preemptone(s: Sched, pp: P): void {
   s.charge(s.costs.signalSend);
   s.machine.signal(mp.thread);
 }
-

@@ -1,16 +1,28 @@
 // Threads: when an M is woken or created for a P, when one stops, and what happens when goroutine and thread are locked
 // to each other. checkdead stands here too, since it is a count of threads.
 
-import { SPIN_STOP, THREAD_CREATE, THREAD_EXIT, THREAD_PARK, PARK_LOCKED, PARK_STOPM } from '../trace/events.ts';
-import { PROC_STOP, GO_LOCK_THREAD, GO_UNLOCK_THREAD, PROC_HANDOFF, SPIN_START } from '../trace/events.ts';
 import { fail } from '../base/assert.ts';
+import {
+  GO_LOCK_THREAD,
+  GO_UNLOCK_THREAD,
+  PARK_LOCKED,
+  PARK_STOPM,
+  PROC_HANDOFF,
+  PROC_STOP,
+  SPIN_START,
+  SPIN_STOP,
+  THREAD_CREATE,
+  THREAD_EXIT,
+  THREAD_PARK,
+} from '../trace/events.ts';
 import { F_SYSTEM, Gdead, Gidle, Gwaiting } from './g.ts';
 import { ACT_LOCKED, ACT_STOPPED, ACT_TEMPLATE, M } from './m.ts';
+import { wakeNetPoller } from './netpoll.ts';
+import type { P } from './p.ts';
+import { KIND_SCHED } from './p.ts';
 import { acquirep, burn, endRun, execute, releasep } from './proc.ts';
-import { KIND_SCHED, type P } from './p.ts';
 import { runqempty } from './runq.ts';
 import type { Sched } from './sched.ts';
-import { wakeNetPoller } from './netpoll.ts';
 
 // reasons of a thread's creation: indexes into THREAD_REASONS
 export const BORN_START = 0;
@@ -311,4 +323,3 @@ export function resetspinning(s: Sched, mp: M): void {
   stopSpinning(s, mp);
   wakep(s);
 }
-

@@ -4,14 +4,15 @@
 // From Go 1.23 on, a channel's timer is in a heap only while somebody waits on the channel; one that is no longer wanted
 // stays there as a zombie until it comes to the heap's ends or zombies are more than a quarter.
 
-import { WAIT_SLEEP } from './profile.ts';
-import { allocChan, freeChan, type Hchan, timeSend } from './chan.ts';
+import type { Hchan } from './chan.ts';
+import { allocChan, freeChan, timeSend } from './chan.ts';
 import type { M } from './m.ts';
+import { ACT_SCHEDULE } from './m.ts';
 import { wakeNetPoller } from './netpoll.ts';
 import type { P } from './p.ts';
-import { burn, leaveG, left, ready } from './proc.ts';
-import { ACT_SCHEDULE } from './m.ts';
 import { KIND_SCHED } from './p.ts';
+import { burn, leaveG, left, ready } from './proc.ts';
+import { WAIT_SLEEP } from './profile.ts';
 import type { Sched } from './sched.ts';
 
 /** The timer of a channel made by time.After, used by one select. */

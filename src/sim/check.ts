@@ -35,8 +35,10 @@ function checkThreads(world: World): void {
   for (const mp of sched.allm) {
     if (mp.spinning) spinning++;
     if (mp.p !== null) expect(world, mp.p.m === mp, `M ${mp.id} holds P ${mp.p.id}, which knows it`, mp.p.m?.id);
-    if (mp.nextp !== null) expect(world, mp.nextp.m === null && !mp.nextp.idle, `P ${mp.nextp.id} is on its way to M ${mp.id}`, mp.nextp.m?.id);
-    if (mp.lockedg >= 0) expect(world, sched.g.lockedm[mp.lockedg] === mp.id + 1, `M ${mp.id} is locked to a goroutine that knows it`, mp.lockedg);
+    if (mp.nextp !== null)
+      expect(world, mp.nextp.m === null && !mp.nextp.idle, `P ${mp.nextp.id} is on its way to M ${mp.id}`, mp.nextp.m?.id);
+    if (mp.lockedg >= 0)
+      expect(world, sched.g.lockedm[mp.lockedg] === mp.id + 1, `M ${mp.id} is locked to a goroutine that knows it`, mp.lockedg);
   }
   expect(world, spinning === sched.nmspinning, 'nmspinning counts the Ms that spin', `${sched.nmspinning}, not ${spinning}`);
   const held = sched.allm.filter((mp) => mp.p !== null).length;

@@ -10,9 +10,10 @@ import { childKey0, childKey1, draw32, Stream } from '../base/prng.ts';
 import { SampleSet } from '../base/samples.ts';
 import type { Machine } from '../machine/machine.ts';
 import { SUCCESS } from '../runtime/chan.ts';
-import { F_RECOVER, F_SYSTEM, type Goroutines } from '../runtime/g.ts';
-import * as ops from '../runtime/ops.ts';
+import type { Goroutines } from '../runtime/g.ts';
+import { F_RECOVER, F_SYSTEM } from '../runtime/g.ts';
 import type { SelectCases, Workload } from '../runtime/ops.ts';
+import * as ops from '../runtime/ops.ts';
 import { Evaluator, RuntimePanic } from './evaluator.ts';
 import { Frames } from './frames.ts';
 import type { Program } from './program.ts';
@@ -578,4 +579,3 @@ function callerFrames(program: Program): Int32Array {
   }
   return sizes;
 }
-

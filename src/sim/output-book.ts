@@ -1,8 +1,8 @@
 // What the program says while it runs: its log, and the error that ended the run where the scenario is at fault.
 
 import type { Machine } from '../machine/machine.ts';
-import { endRun } from '../runtime/proc.ts';
 import type { Goroutines } from '../runtime/g.ts';
+import { endRun } from '../runtime/proc.ts';
 import type { Sched } from '../runtime/sched.ts';
 import type { Interpreter, ProgramOutput } from './interpreter.ts';
 import type { LogEntry } from './result.ts';

@@ -2,7 +2,8 @@
 
 import { SampleSet } from '../base/samples.ts';
 import { F_SYSTEM, Gdead, Gidle, Grunnable, Grunning, Gsyscall } from '../runtime/g.ts';
-import { KIND_GC, KIND_GOROUTINE, KIND_IDLE, KIND_SCHED, KIND_SPINNING, KIND_SYSCALL, type P } from '../runtime/p.ts';
+import type { P } from '../runtime/p.ts';
+import { KIND_GC, KIND_GOROUTINE, KIND_IDLE, KIND_SCHED, KIND_SPINNING, KIND_SYSCALL } from '../runtime/p.ts';
 import { OUTCOMES, THREAD_REASONS } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
 import type { ObjectNames } from './program.ts';

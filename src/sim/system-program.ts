@@ -2,8 +2,8 @@
 // helper goroutines. They announce themselves on a channel of capacity 2 that main reads, which is why threads are born.
 
 import * as ops from '../runtime/ops.ts';
-import * as profile from '../runtime/profile.ts';
 import type { Profile } from '../runtime/profile.ts';
+import * as profile from '../runtime/profile.ts';
 import { SYSTEM_LOCK_MAIN, SYSTEM_START_SYSMON, SYSTEM_UNLOCK_MAIN } from '../runtime/start.ts';
 
 export interface SystemStep {

@@ -53,8 +53,16 @@ export const TO_GLOBAL = 2; // the global queue's tail
 export const TO_RUN = 3; // no queue: it runs next on thread m
 
 export const EVENTS: readonly EventRow[] = [
-  { name: 'goCreate', fields: ['m', 'p', 'g', 'a', 'b'], meaning: 'a go statement made g runnable; a: its body (negative: one of the runtime\'s own), b: TO_*' },
-  { name: 'goStart', fields: ['m', 'p', 'g', 'a'], meaning: 'g runs on m with p; a: 1 when it inherits the time slice (it came from runnext, or resumes in place)' },
+  {
+    name: 'goCreate',
+    fields: ['m', 'p', 'g', 'a', 'b'],
+    meaning: "a go statement made g runnable; a: its body (negative: one of the runtime's own), b: TO_*",
+  },
+  {
+    name: 'goStart',
+    fields: ['m', 'p', 'g', 'a'],
+    meaning: 'g runs on m with p; a: 1 when it inherits the time slice (it came from runnext, or resumes in place)',
+  },
   { name: 'goSched', fields: ['m', 'p', 'g'], meaning: 'g called Gosched: global queue tail' },
   { name: 'goPreempt', fields: ['m', 'p', 'g'], meaning: 'g was preempted: global queue tail' },
   { name: 'goYield', fields: ['m', 'p', 'g'], meaning: 'g gave way (goyield): local queue tail of p' },
@@ -64,21 +72,50 @@ export const EVENTS: readonly EventRow[] = [
   { name: 'goEnd', fields: ['m', 'p', 'g'], meaning: 'g is finished' },
   { name: 'goSyscall', fields: ['m', 'p', 'g'], meaning: 'g enters a system call; m keeps p until it is retaken' },
   { name: 'goSyscallExit', fields: ['m', 'p', 'g'], meaning: 'g is back from its system call and runs on with p, its old one or another' },
-  { name: 'goSyscallBlocked', fields: ['m', 'g'], meaning: 'g is back and finds no processor: global queue tail (waits for its thread when locked to one)' },
-  { name: 'runqOverflow', fields: ['p', 'g', 'a'], meaning: 'the local queue of p is full: its oldest a goroutines, then g, go to the global queue tail' },
-  { name: 'globalGet', fields: ['m', 'p', 'a'], meaning: 'a goroutines leave the global queue head: the first is to run, the others go to the local queue of p, tail first to last' },
-  { name: 'steal', fields: ['m', 'p', 'a', 'b'], meaning: 'p takes the oldest b goroutines of the local queue of processor a: it runs the last of them, the others go to its own queue in order' },
+  {
+    name: 'goSyscallBlocked',
+    fields: ['m', 'g'],
+    meaning: 'g is back and finds no processor: global queue tail (waits for its thread when locked to one)',
+  },
+  {
+    name: 'runqOverflow',
+    fields: ['p', 'g', 'a'],
+    meaning: 'the local queue of p is full: its oldest a goroutines, then g, go to the global queue tail',
+  },
+  {
+    name: 'globalGet',
+    fields: ['m', 'p', 'a'],
+    meaning: 'a goroutines leave the global queue head: the first is to run, the others go to the local queue of p, tail first to last',
+  },
+  {
+    name: 'steal',
+    fields: ['m', 'p', 'a', 'b'],
+    meaning:
+      'p takes the oldest b goroutines of the local queue of processor a: it runs the last of them, the others go to its own queue in order',
+  },
   { name: 'stealNext', fields: ['m', 'p', 'g', 'a'], meaning: 'p takes g out of the runnext of processor a' },
   { name: 'procStart', fields: ['m', 'p'], meaning: 'm acquires p' },
   { name: 'procStop', fields: ['m', 'p'], meaning: 'm gives p up; it becomes idle' },
   { name: 'procRetake', fields: ['m', 'p'], meaning: 'sysmon takes p from m, whose goroutine is in a system call' },
-  { name: 'procHandoff', fields: ['m', 'p', 'a'], meaning: 'p is given to thread m (which wakes or is created); a: the thread that gave it, -1 for one that no thread held' },
-  { name: 'threadCreate', fields: ['m', 'g', 'a'], meaning: 'thread m comes to be; a: reason (index into THREAD_REASONS), g: the goroutine behind it' },
+  {
+    name: 'procHandoff',
+    fields: ['m', 'p', 'a'],
+    meaning: 'p is given to thread m (which wakes or is created); a: the thread that gave it, -1 for one that no thread held',
+  },
+  {
+    name: 'threadCreate',
+    fields: ['m', 'g', 'a'],
+    meaning: 'thread m comes to be; a: reason (index into THREAD_REASONS), g: the goroutine behind it',
+  },
   { name: 'threadExit', fields: ['m'], meaning: 'thread m ends' },
   { name: 'threadPark', fields: ['m', 'a'], meaning: 'm sleeps; a: PARK_*' },
   { name: 'threadWake', fields: ['m'], meaning: 'm is awake: runnable for the kernel' },
   { name: 'threadOnCpu', fields: ['m', 'a'], meaning: 'm runs on CPU a' },
-  { name: 'threadOffCpu', fields: ['m', 'a', 'b'], meaning: 'm leaves CPU a; b: 1 when the kernel preempted it, 0 when it sleeps or ended' },
+  {
+    name: 'threadOffCpu',
+    fields: ['m', 'a', 'b'],
+    meaning: 'm leaves CPU a; b: 1 when the kernel preempted it, 0 when it sleeps or ended',
+  },
   { name: 'spinStart', fields: ['m'], meaning: 'm spins: it looks for work' },
   { name: 'spinStop', fields: ['m'], meaning: 'm spins no longer' },
   { name: 'goLockThread', fields: ['m', 'g'], meaning: 'g is locked to m' },
@@ -97,5 +134,14 @@ export const PARK_SYSMON = 5; // sysmon, between two ticks
 export const PARKS = ['stopm', 'netpoll', 'syscall', 'stoplockedm', 'usleep', 'sysmon'] as const;
 
 export const OUTCOMES = [
-  'completed', 'exit', 'deadlock', 'hang', 'panic', 'fatal', 'threads-exhausted', 'until', 'limit', 'interrupted',
+  'completed',
+  'exit',
+  'deadlock',
+  'hang',
+  'panic',
+  'fatal',
+  'threads-exhausted',
+  'until',
+  'limit',
+  'interrupted',
 ] as const;
