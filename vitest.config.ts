@@ -11,6 +11,6 @@ export default defineConfig({
     // Golden files hold plain text, also those that child processes write.
     env: { FORCE_COLOR: '0', NO_COLOR: '1' },
     reporters: [new PlainReporter()],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 });

@@ -18,7 +18,15 @@ const needs = go === null ? ' (skipped: no Go is installed here)' : '';
 
 describe('measured costs', () => {
   const line = (name: string, ns: number): string => JSON.stringify({ name, ns, minNs: ns * 0.9, maxNs: ns * 1.5 });
-  const output = [line('handoff', 120), line('bufferedPair', 24), line('gosched', 56), line('go', 60), line('goLife', 130), line('round', 0.27), ''].join('\n');
+  const output = [
+    line('handoff', 120),
+    line('bufferedPair', 24),
+    line('gosched', 56),
+    line('go', 60),
+    line('goLife', 130),
+    line('round', 0.27),
+    '',
+  ].join('\n');
   const costs = costsFrom(readMeasurements(output));
 
   it('are split so that the sums hold', () => {

@@ -23,7 +23,7 @@ function run(text: string): ScenarioRun {
 
 describe('docs/language.md', () => {
   const language = page('language.md');
-  const blocks = [...language.matchAll(/^```yaml\n([^]*?)^```$/gm)].map((match) => match[1]);
+  const blocks = [...language.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map((match) => match[1]);
   const preamble = blocks.find((text) => text.startsWith('params: {n: 3')) ?? '';
   /** How the example of a step ends, where it does not complete. */
   const ends: Record<string, string> = { panic: 'panic', exit: 'exit' };
@@ -50,7 +50,7 @@ describe('docs/language.md', () => {
 
   // npm test -- docs -u writes the list of steps from the table that reads them, with the examples that are there.
   it('lists the steps and their keys as they are read', async () => {
-    const written = language.replace(/(?<=<!-- steps:[^>]*>\n)[^]*?(?=<!-- end of steps)/, () => `\n${stepReference(language)}\n`);
+    const written = language.replace(/(?<=<!-- steps:[^>]*>\n)[\s\S]*?(?=<!-- end of steps)/, () => `\n${stepReference(language)}\n`);
     await expect(written).toMatchFileSnapshot('../docs/language.md');
   });
 });

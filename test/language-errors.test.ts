@@ -4,8 +4,6 @@
 import { describe, expect, it } from 'vitest';
 import { messages, withSteps } from './support/language.ts';
 
-// biome-ignore-start lint/suspicious/noTemplateCurlyInString: these are texts of scenarios
-
 describe('mistakes in steps', () => {
   const rows: [string, ...string[]][] = [
     ['- snd: jobs', '11:7 unknown step "snd": did you mean "send"?'],
@@ -372,5 +370,3 @@ describe('--set', () => {
     expect(messages(text, 'error', set)).toEqual(expected);
   });
 });
-
-// biome-ignore-end lint/suspicious/noTemplateCurlyInString: these are texts of scenarios

@@ -10,8 +10,6 @@ import { parseScenario } from '../src/scenario/load.ts';
 import { messages } from './support/language.ts';
 import { root } from './support/source.ts';
 
-// biome-ignore-start lint/suspicious/noTemplateCurlyInString: these are texts of scenarios
-
 const MEGABYTE = 1_000_000;
 const SECONDS = 30; // of all threads together; reading takes one or two on a quiet machine
 
@@ -219,5 +217,3 @@ describe('broken scenarios', () => {
     );
   });
 });
-
-// biome-ignore-end lint/suspicious/noTemplateCurlyInString: these are texts of scenarios

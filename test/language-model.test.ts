@@ -5,8 +5,6 @@ import { STEPS } from '../src/scenario/step-table.ts';
 import { forEachStep } from '../src/scenario/walk.ts';
 import { mainSteps, messages, plain, read, step, stepsOf, withSteps } from './support/language.ts';
 
-// biome-ignore-start lint/suspicious/noTemplateCurlyInString: these are texts of scenarios
-
 const least = (rest: string): string => `${rest}\ngoroutines: {main: []}`;
 
 describe('settings', () => {
@@ -342,5 +340,3 @@ describe('names', () => {
     ]);
   });
 });
-
-// biome-ignore-end lint/suspicious/noTemplateCurlyInString: these are texts of scenarios

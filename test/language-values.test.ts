@@ -6,8 +6,6 @@ import { formatDuration, parseDuration, unitNs } from '../src/base/duration.ts';
 import type { Expr } from '../src/scenario/model.ts';
 import { plain, read, step, withSteps } from './support/language.ts';
 
-// biome-ignore-start lint/suspicious/noTemplateCurlyInString: these are texts of scenarios
-
 const MS = 1_000_000;
 
 describe('durations', () => {
@@ -208,5 +206,3 @@ describe('texts', () => {
     expect(read('name: 007\ngoroutines: {main: []}').name).toBe('007');
   });
 });
-
-// biome-ignore-end lint/suspicious/noTemplateCurlyInString: these are texts of scenarios

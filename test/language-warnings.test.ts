@@ -3,8 +3,6 @@
 import { describe, expect, it } from 'vitest';
 import { messages, read } from './support/language.ts';
 
-// biome-ignore-start lint/suspicious/noTemplateCurlyInString: these are texts of scenarios
-
 describe('warnings', () => {
   it.each<[string, ...string[]]>([
     ['channels: {a: 0, b: 0}\ngoroutines: {main: [{go: [{send: a}]}, {recv: a}]}', '1:18 the channel "b" is never used'],
@@ -55,5 +53,3 @@ describe('warnings', () => {
     expect(messages('channels: {a: 1}\ngoroutines: {main: [{snd: a}]}', 'warning')).toEqual([]);
   });
 });
-
-// biome-ignore-end lint/suspicious/noTemplateCurlyInString: these are texts of scenarios

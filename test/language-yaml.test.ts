@@ -6,8 +6,6 @@ import { formatDiagnostics } from '../src/scenario/diagnostic.ts';
 import { parseScenario } from '../src/scenario/load.ts';
 import { mainSteps, messages, plain, read } from './support/language.ts';
 
-// biome-ignore-start lint/suspicious/noTemplateCurlyInString: these are texts of scenarios
-
 const QUOTE = 'quote the value: "${" has a meaning of its own inside {} and []';
 const BRACKET = 'quote the value: "[" has a meaning of its own inside {} and []';
 const COMMA = 'quote the value: a comma inside {} or [] ends it';
@@ -163,5 +161,3 @@ x.yaml:4:7: error: unknown step "snd": did you mean "send"?
     expect(diagnostics[200].message).toBe('100 more messages are not shown');
   });
 });
-
-// biome-ignore-end lint/suspicious/noTemplateCurlyInString: these are texts of scenarios

@@ -9,7 +9,9 @@ export type DefaultCost = number | readonly [number, number];
 export interface CalibrationInput {
   readonly go: string;
   readonly machine: { readonly cpu: string; readonly cpus: number; readonly kernel: string };
-  readonly measured: Readonly<Record<string, { readonly ns: number; readonly minNs: number; readonly maxNs: number; readonly how: string }>>;
+  readonly measured: Readonly<
+    Record<string, { readonly ns: number; readonly minNs: number; readonly maxNs: number; readonly how: string }>
+  >;
   readonly defaults: Readonly<Record<string, DefaultCost>>; // of the profile `defaultsOf`, by the same names
   readonly defaultsOf: string;
 }
@@ -30,7 +32,9 @@ export function calibrationText(input: CalibrationInput, style: Style): string {
     '',
     ...table([head, ...rows], 'lrrrl'),
     '',
-    ...(missing.length === 0 ? [] : [`Not measured, the default stands: ${missing.map((name) => `${name} ${costText(defaults[name])}`).join(', ')}.`]),
+    ...(missing.length === 0
+      ? []
+      : [`Not measured, the default stands: ${missing.map((name) => `${name} ${costText(defaults[name])}`).join(', ')}.`]),
     `The defaults are those of the profile for Go ${defaultsOf}. They were measured on another machine, and runs use them.`,
     '',
   ].join('\n');

@@ -80,7 +80,8 @@ export function runqsteal(s: Sched, mp: M, p2: P, next: boolean): number {
   const pp = mp.p!;
   const size = runqlen(p2);
   const n = size - (size >> 1);
-  if (n === 0) {
+  // back from the sleep it takes the runnext it saw, whatever came into the ring meanwhile
+  if (n === 0 || (mp.grabbing >= 0 && p2.runnext === mp.grabbing)) {
     if (!next || p2.runnext < 0) return -1;
     if (p2.runnext !== mp.grabbing && mightRunNext(s, p2)) {
       mp.grabbing = p2.runnext;

@@ -47,20 +47,21 @@ export class TimerHeap {
     this.what.length = this.size;
   }
 
-  /** Drops every entry for which `gone` holds and rebuilds the heap. */
+  /** Drops every entry for which `gone` holds, the last one taking its place, and rebuilds the heap. */
   sweep(gone: (what: number | ChanTimer) => boolean): void {
-    let n = 0;
-    for (let i = 0; i < this.size; i++) {
-      if (gone(this.what[i]!)) continue;
-      this.when[n] = this.when[i]!;
-      this.what[n] = this.what[i]!;
-      n++;
+    const before = this.size;
+    for (let i = 0; i < this.size; ) {
+      if (!gone(this.what[i]!)) {
+        i++;
+        continue;
+      }
+      const last = this.size - 1;
+      this.when[i] = this.when[last]!;
+      this.what[i] = this.what[last]!;
+      this.deleteLast();
     }
-    if (n === this.size) return;
-    this.size = n;
-    this.when.length = n;
-    this.what.length = n;
-    for (let i = n >> 2; i >= 0; i--) if (i < n) this.siftDown(i);
+    if (this.size === before || this.size < 2) return;
+    for (let i = (this.size - 2) >> 2; i >= 0; i--) this.siftDown(i);
   }
 
   private siftUp(start: number): void {

@@ -14,6 +14,7 @@ import { KIND_SCHED } from './p.ts';
 import { burn, leaveG, left, ready } from './proc.ts';
 import { WAIT_SLEEP } from './profile.ts';
 import type { Sched } from './sched.ts';
+import type { TimerHeap } from './timer-heap.ts';
 
 /** The timer of a channel made by time.After, used by one select. */
 export class ChanTimer {
@@ -72,12 +73,23 @@ export function checkTimers(s: Sched, pp: P): number {
   const timers = pp.timers;
   if (timers.size === 0) return 0;
   const now = s.machine.now;
-  const manyZombies = s.cur!.p === pp && timers.zombies > timers.size >> 2;
-  if (now < timers.wakeTime() && !manyZombies) return timers.wakeTime();
-  if (manyZombies) {
+  const next = timers.wakeTime();
+  if (now < next && !hasManyZombies(s, pp)) return next;
+  const until = runDue(s, timers, now);
+  if (hasManyZombies(s, pp)) {
     timers.sweep(isZombie);
     timers.zombies = 0;
   }
+  return until;
+}
+
+/** A P clears its own heap of zombies when they are more than a quarter; others leave them. */
+function hasManyZombies(s: Sched, pp: P): boolean {
+  return s.cur!.p === pp && pp.timers.zombies > pp.timers.size >> 2;
+}
+
+/** Runs what is due; returns the deadline of the first that is not, 0: none is left. */
+function runDue(s: Sched, timers: TimerHeap, now: number): number {
   while (timers.size > 0) {
     const what = timers.head();
     if (isZombie(what)) {

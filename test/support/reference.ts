@@ -42,7 +42,7 @@ const GROUPS: Readonly<Record<StepSpec['group'], string>> = {
 
 /** The example of a step in the text of the page, '' when it has none. */
 export function exampleOf(page: string, step: string): string {
-  return new RegExp(`\\n#### ${step}\\n(?:(?!\\n#)[^])*?\\n\`\`\`yaml\\n([^]*?)\`\`\``).exec(page)?.[1] ?? '';
+  return new RegExp(`\\n#### ${step}\\n(?:(?!\\n#)[\\s\\S])*?\\n\`\`\`yaml\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1] ?? '';
 }
 
 /** The list of steps, with the examples of a page. */
@@ -51,7 +51,8 @@ export function stepReference(page: string): string {
   for (const [group, title] of Object.entries(GROUPS)) {
     parts.push(`### ${title}\n`);
     for (const spec of STEPS.values()) {
-      if (spec.group === group) parts.push(`#### ${spec.name}\n\n${spec.doc}\n\n${forms(spec)}\n\n\`\`\`yaml\n${exampleOf(page, spec.name)}\`\`\`\n`);
+      if (spec.group === group)
+        parts.push(`#### ${spec.name}\n\n${spec.doc}\n\n${forms(spec)}\n\n\`\`\`yaml\n${exampleOf(page, spec.name)}\`\`\`\n`);
     }
   }
   return parts.join('\n');
@@ -63,7 +64,9 @@ function forms(spec: StepSpec): string {
   const lines = [
     short === undefined ? '' : `- \`${name}: …\`${shortFor(spec, short)}${describe(short)}`,
     shortList === undefined ? '' : `- \`${name}: […]\`${shortFor(spec, shortList)}${describe(shortList)}`,
-    ...keys.filter((key) => key !== short && key !== shortList).map((key) => `- \`${name}: {${key.name}: …}\`${describe(key)}`),
+    ...keys
+      .filter((key) => key.name !== short?.name && key.name !== shortList?.name)
+      .map((key) => `- \`${name}: {${key.name}: …}\`${describe(key)}`),
     ...beside.filter((key) => !keys.includes(key)).map((key) => `- \`${key.name}: …\` beside it${describe(key)}`),
   ];
   const both = beside.filter((key) => keys.includes(key)).map((key) => `\`${key.name}\``);
@@ -76,5 +79,5 @@ function shortFor(spec: StepSpec, key: KeySpec): string {
 }
 
 function describe(key: KeySpec): string {
-  return ` (${TYPES[key.type]}${key.required && key.type !== 'local' ? '' : '; optional'}): ${key.doc.replace(/^(\w+)/, (word) => word)}`;
+  return ` (${TYPES[key.type]}${key.required && key.type !== 'local' ? '' : '; optional'}): ${key.doc}`;
 }
