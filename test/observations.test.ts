@@ -50,7 +50,11 @@ function listingOf(result: Result): string[] | null {
 /** What gosim did that real Go did not, as sentences. */
 function differences(observed: Observation, result: Result): string[] {
   const found: string[] = [];
-  const outcome = { kind: result.outcome.kind, exitCode: result.outcome.exitCode, message: result.outcome.message };
+  // Where gosim sees that nothing can happen any more, real Go just waits until it is cut off.
+  const hangs = result.outcome.kind === 'hang';
+  const outcome = hangs
+    ? { kind: 'until', exitCode: 0, message: '' }
+    : { kind: result.outcome.kind, exitCode: result.outcome.exitCode, message: result.outcome.message };
   const outcomes = observed.outcomes.map(({ kind, exitCode, message }) => ({ kind, exitCode, message }) as typeof outcome);
   if (!outcomes.some((one) => JSON.stringify(one) === JSON.stringify(outcome))) {
     found.push(`ended with ${JSON.stringify(outcome)}; Go: ${JSON.stringify(outcomes)}`);
@@ -63,7 +67,7 @@ function differences(observed: Observation, result: Result): string[] {
     found.push(`had ${threadsOf(result)} threads; Go: ${threads.min} to ${threads.max}`);
   }
   const listing = listingOf(result);
-  const isListed = result.outcome.kind === 'deadlock' || result.outcome.kind === 'until';
+  const isListed = hangs || result.outcome.kind === 'deadlock' || result.outcome.kind === 'until';
   if (isListed && listing !== null && observed.goroutines.length > 0) {
     const listings = observed.goroutines.map((one) => one.listing.join(', '));
     if (!listings.includes(listing.join(', '))) found.push(`left ${listing.join(', ')}; Go: ${listings.join(' or ')}`);

@@ -154,6 +154,7 @@ export function judgeSteal(j: Judge, m: number, p: number, from: number, count: 
   j.acting(m, p);
   const victim = victimOf(j, p, from);
   if (victim === undefined) return;
+  j.known(m).backedOff = false;
   const size = victim.queue.length;
   const half = size - (size >> 1);
   if (size === 0 || count !== half) j.complain('shares', `${half} of ${size}`, `${count}`);
@@ -168,7 +169,10 @@ export function judgeStealNext(j: Judge, m: number, p: number, g: number, from: 
   const victim = victimOf(j, p, from);
   if (victim === undefined) return;
   if (victim.runnext !== g) j.complain('order', `${named('G', victim.runnext)}, the runnext of P${from}`, j.state.whereIs(g));
-  if (victim.queue.length > 0) j.complain('order', `the queue of P${from} first`, `${victim.queue.length} are in it`);
+  // a thief decides for the runnext before its short sleep: what comes into the queue meanwhile does not change that
+  const thread = j.known(m);
+  if (victim.queue.length > 0 && !thread.backedOff) j.complain('order', `the queue of P${from} first`, `${victim.queue.length} are in it`);
+  thread.backedOff = false;
   take(j, m, g);
 }
 

@@ -40,6 +40,7 @@ export function judgePark(j: Judge, m: number, reason: number): void {
     j.complain('locked', `a goroutine locked to M${m}`, 'there is none');
   if (thread.status === T_NEW) thread.status = T_ASLEEP;
   thread.parkedFor = reason;
+  thread.backedOff = reason === ev.PARK_USLEEP;
   thread.left = -1;
 }
 

@@ -64,6 +64,7 @@ export class ThreadState {
   status = T_NEW;
   cpu = -1;
   parkedFor = -1; // PARK_* from the park until the wake, -1: not parked
+  backedOff = false; // it has slept shortly before taking a runnext, and taken nothing since
   p = -1; // processor it holds
   g = -1; // goroutine that runs on it
   inSyscall = -1; // goroutine whose system call it is in
