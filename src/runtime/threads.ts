@@ -263,7 +263,7 @@ export function templateThread(s: Sched, mp: M): boolean {
     s.nmsys++;
     checkdead(s);
   }
-  const born = s.newmQueue.shift();
+  const born = s.newmQueue.pop();
   if (born !== undefined) {
     s.machine.wake(born.thread, s.jitter(s.costs.cloneLatency));
     s.charge(s.costs.clone);
