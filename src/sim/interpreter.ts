@@ -23,6 +23,7 @@ import type { SystemProgram } from './system-program.ts';
 const PC_PRELUDE = 0x7ff00000; // main, before main.main: plus the step of the runtime's start
 const PC_UNWIND = 0x7ffffff0; // release what the goroutine holds, then end
 const PC_END = 0x7ffffff1;
+const ROUNDS_STEPS = 100; // what so many rounds count as: they take as long as that many steps
 const ROUNDS_NS_MAX = 1_000; // loops that do nothing else let time pass at least this often
 
 /** Told what the program says while it runs. */
@@ -203,6 +204,7 @@ export class Interpreter implements Workload {
   private round(gp: number, pc: number): boolean {
     this.roundNs += this.roundCost;
     if (this.roundNs < ROUNDS_NS_MAX) return false;
+    this.machine.steps += ROUNDS_STEPS; // so that a loop that does nothing meets the cap on steps in time
     this.g.pc[gp] = pc;
     return true;
   }

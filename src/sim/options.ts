@@ -18,4 +18,4 @@ export interface RunOptions {
   readonly maxLogBytes: number; // of the event log; past it the run goes on without one
 }
 
-export const DEFAULT_CAPS = { maxEvents: 2_000_000_000, maxGoroutines: 1 << 24, maxLogBytes: 256 << 20 };
+export const DEFAULT_CAPS = { maxEvents: 60_000_000, maxGoroutines: 12_000_000, maxLogBytes: 256 << 20 };
