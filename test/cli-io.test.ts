@@ -57,7 +57,7 @@ describe('reading a scenario', () => {
 
   it.each([
     ['zero bytes', 'a: \0', 'is not text: byte 3 is zero'],
-    ['Latin-1', Buffer.from('name: caf\xe9', 'latin1'), 'is not valid UTF-8 (save it as UTF-8)'],
+    ['Latin-1', Buffer.from('# a\nname: caf\xe9', 'latin1'), 'is not valid UTF-8 from line 2 on (save it as UTF-8)'],
     ['UTF-16', Buffer.from('\ufeffname: x', 'utf16le'), 'is UTF-16 (save it as UTF-8)'],
   ])('does not take %s for text', async (_, bytes, message) => {
     expect(await complaint(scenarioOf(bytes))).toBe(message);

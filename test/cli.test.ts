@@ -70,6 +70,7 @@ describe('help and usage', () => {
     [['run', 'FILE', '--seed', 'x'], 'a seed is an integer'],
     [['run', 'FILE', '--seed', '1e30'], 'a seed is an integer'],
     [['run', 'FILE', '--procs', '0'], 'GOMAXPROCS is at least 1'],
+    [['run', 'FILE', '--procs', '1025'], 'GOMAXPROCS is at most 1024'],
     [['run', 'FILE', '--procs', '1.5'], 'GOMAXPROCS is an integer'],
     [['run', 'FILE', '--until', 'soon'], '--until'],
     [['run', 'FILE', '--set', 'workers'], 'name=value'],

@@ -100,6 +100,19 @@ describe('the plain report', () => {
     expect(text).toContain('unfinished: 1 main [sync.WaitGroup.Wait], 1 worker [syscall]');
   });
 
+  it('of very many expectations shows those that failed, in time that grows with what it shows', () => {
+    const one = (i: number) => ({ that: `counters.goCreate < ${i}`, ok: i !== 44_999, actual: 5, level: 'error' as const, why: null });
+    const text = report(sampleResult({ expectations: Array.from({ length: 45_000 }, (_, i) => one(i)) }));
+    expect(text).toContain('✗  counters.goCreate < 44999');
+    expect(text).toContain('… and 44,800 more');
+  });
+
+  it('gives no length to waits that never ended', () => {
+    const waits = { count: 0, meanNs: 0, p50Ns: 0, p90Ns: 0, p99Ns: 0, p999Ns: 0, maxNs: 0 };
+    const text = report(sampleResult({ mutexes: { cache: { locks: 2, contended: 1, starvations: 0, waits } } }));
+    expect(text).toContain('  cache  1 of 2 locks waited  and none got it\n');
+  });
+
   it('lets no text of the scenario act on the terminal', () => {
     const name = 'red\x1b[31m\r\u202e';
     expect(report(sampleResult({ scenario: { name, file: name } }))).not.toMatch(/[\x1b\r\u202e]/);

@@ -3,6 +3,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import meta from '../../package.json' with { type: 'json' };
 import { parseDuration } from '../base/duration.ts';
+import { MOST_PROCS } from '../scenario/load.ts';
 import type { CalibrateFlags } from './calibrate.ts';
 import { calibrateCommand } from './calibrate.ts';
 import type { ExportFlags } from './export.ts';
@@ -41,7 +42,7 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
     .argument('<file>', 'the scenario; - reads it from standard input')
     .addOption(setOption())
     .option('--seed <n>', "seed of all randomness (default: the scenario's)", integer('a seed', Number.MIN_SAFE_INTEGER))
-    .option('--procs <n>', "GOMAXPROCS (default: the scenario's, else the CPUs of its machine)", integer('GOMAXPROCS', 1))
+    .option('--procs <n>', "GOMAXPROCS (default: the scenario's, else the CPUs of its machine)", integer('GOMAXPROCS', 1, MOST_PROCS))
     .option('--until <duration>', 'stop at this instant of virtual time, such as 500ms', duration)
     .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json']).default('text'))
     .option('--detail', 'longer lists; in JSON an entry for every goroutine')
@@ -106,11 +107,12 @@ function duration(text: string): number {
   return ns;
 }
 
-function integer(what: string, least: number): (text: string) => number {
+function integer(what: string, least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const n = Number(text);
     if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(n)) throw new InvalidArgumentError(`${what} is an integer of at most 53 bits.`);
     if (n < least) throw new InvalidArgumentError(`${what} is at least ${least}.`);
+    if (n > most) throw new InvalidArgumentError(`${what} is at most ${most}.`);
     return n;
   };
 }

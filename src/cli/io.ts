@@ -1,6 +1,7 @@
 // The command's dealings with files and streams. Every write is awaited, so that nothing is lost in a pipe when the
 // process ends by itself; a reader that goes away (`gosim … | head`) is no error and no news.
 
+import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
@@ -117,8 +118,20 @@ function decode(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new UserError('is not valid UTF-8', name, 'save it as UTF-8');
+    throw new UserError(`is not valid UTF-8 from line ${validLines(bytes) + 1} on`, name, 'save it as UTF-8');
   }
+}
+
+/** Lines before the first that is not UTF-8. No byte of a longer character looks like a line feed. */
+function validLines(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let from = 0; from < bytes.length; lines++) {
+    const feed = bytes.indexOf(10, from);
+    const to = feed < 0 ? bytes.length : feed + 1;
+    if (!isUtf8(bytes.subarray(from, to))) break;
+    from = to;
+  }
+  return lines;
 }
 
 /** Writes a whole file or nothing: beside its place first, then renamed into it. Devices and pipes are written directly. */

@@ -8,6 +8,7 @@ import type { Style } from './style.ts';
 import { flow } from './timeline.ts';
 
 const BAR = 20; // characters
+const EXPECTATIONS = 200; // that are listed
 
 export function logLines(result: Result, detail: boolean, style: Style): string[] {
   const cap = detail ? 200 : 12;
@@ -191,9 +192,7 @@ export function contentionLines(result: Result, style: Style): string[] {
       .map(([name, m]) => [
         clip(printable(name), 24, style),
         `${count(m.contended)} of ${count(m.locks)} locks waited`,
-        `p50 ${rough(m.waits.p50Ns, style)}`,
-        `p99 ${rough(m.waits.p99Ns, style)}`,
-        `max ${rough(m.waits.maxNs, style)}`,
+        ...waitCells(m.waits, style),
         m.starvations > 0 ? `starving ${count(m.starvations)}${style.glyphs.times}` : '',
       ]);
     lines.push(...withMore(table(rows, 'llllll'), mutexes.length - 5, false, style));
@@ -209,18 +208,22 @@ export function counterLines(result: Result, style: Style): string[] {
   return flow(painted, plain, style.width);
 }
 
+/** All expectations; of very many, those that failed before those that held. */
 export function expectationLines(result: Result, style: Style): string[] {
   const { ok, fail } = style.glyphs;
-  const rows = result.expectations.map((e) => {
+  const all = result.expectations;
+  const shown = all.length <= EXPECTATIONS ? all : [...all.filter((e) => !e.ok), ...all.filter((e) => e.ok)].slice(0, EXPECTATIONS);
+  const rows = shown.map((e) => {
     const mark = e.ok ? style.good(ok) : e.level === 'warn' ? style.warn(`${fail} (warning)`) : style.bad(fail);
     const actual = actualText(e.that, e.actual, style);
     return [mark, printable(e.that), e.ok ? style.faint(actual) : actual];
   });
   if (rows.length === 0) return [];
-  return table(rows, 'lll').flatMap((line, i) => {
-    const { ok, why } = result.expectations[i];
+  const lines = table(rows, 'lll').flatMap((line, i) => {
+    const { ok, why } = shown[i];
     return ok || why === null ? [line] : [line, style.faint(`    why: ${printable(why)}`)];
   });
+  return withMore(lines, all.length - shown.length, false, style);
 }
 
 /** The value found, in the unit that the expectation's right side is written in. */
@@ -231,6 +234,12 @@ export function actualText(that: string, actual: number | string | null, style: 
   if (/^-?[\d.]+\s*%$/.test(right)) return percent(actual);
   if (/^-?[\d.]+(?:ns|us|µs|μs|ms|s|m|h)/.test(right)) return rough(actual, style);
   return Number.isInteger(actual) ? count(actual) : String(Number(actual.toPrecision(4)));
+}
+
+/** How long waits took; those that never ended have no length. */
+function waitCells(waits: Summary, style: Style): string[] {
+  if (waits.count === 0) return ['and none got it', '', ''];
+  return [`p50 ${rough(waits.p50Ns, style)}`, `p99 ${rough(waits.p99Ns, style)}`, `max ${rough(waits.maxNs, style)}`];
 }
 
 /** A goroutine as `worker 3 (goroutine 21)`. */

@@ -27,7 +27,7 @@ export const DEFAULT_GO: GoVersion = '1.26';
 /** Hardware threads of a machine that is not described. A constant: a scenario means the same on every computer. */
 export const DEFAULT_CPUS = 8;
 const DEFAULT_SEED = 1;
-const MOST_PROCS = 1024;
+export const MOST_PROCS = 1024;
 const LONGEST_NAME = 200;
 
 /** The keys of the top level. */

@@ -75,6 +75,10 @@ function literalValue(scalar: Scalar, what: string, env: Env): Expr | null {
   if (/^(?:false|False|FALSE)$/.test(text)) return constant('bool', 0, place);
   const ns = parseDuration(text);
   if (typeof ns === 'number') return constant('duration', ns, place);
+  if (ns === 'too long') {
+    env.diagnostics.error(place, tooLong(text));
+    return null;
+  }
   const note = /^[-+]?(?:\d+\.\d*|\.\d+|\d+(?:\.\d*)?[eE][-+]?\d+)$/.test(text)
     ? 'numbers are whole here'
     : /[-+*/%<>=!&|()]/.test(text) || env.names.params.has(text) || env.scope?.find(text) != null || env.names.find('var', text) !== null
@@ -85,6 +89,10 @@ function literalValue(scalar: Scalar, what: string, env: Env): Expr | null {
 }
 
 // ---- durations
+
+function tooLong(text: string): string {
+  return `${quoted(text)} is longer than 2^53 - 1 ns (about 104 days)`;
+}
 
 /** A duration: a literal, a `${…}` that is one, or numbers from `${…}` with units behind them, as `"${n}ms"`. */
 export function durationOf(scalar: Scalar, env: Env): Expr | null {
@@ -165,7 +173,7 @@ function durationLiteral(scalar: Scalar, start: number, text: string, env: Env):
       `write it as ${trimmed}ns, ${trimmed}us, ${trimmed}ms or ${trimmed}s`,
     );
   } else if (ns === 'too long') {
-    env.diagnostics.error(place, `${quoted(trimmed)} is longer than 2^53 - 1 ns (about 104 days)`);
+    env.diagnostics.error(place, tooLong(trimmed));
   } else if (ns === 'finer than a nanosecond') {
     env.diagnostics.error(place, `${quoted(trimmed)} is no whole number of nanoseconds`);
   } else {
