@@ -6,6 +6,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { dataFilesOf } from '../src/cli/io.ts';
 import { findGo } from '../src/golang/exec.ts';
 import type { Observation } from '../src/golang/observe.ts';
 import { observe } from '../src/golang/observe.ts';
@@ -34,7 +35,7 @@ await mkdir(values.out, { recursive: true });
 for (const path of positionals) {
   const file = relative('.', path).replaceAll('\\', '/');
   const text = await readFile(path, 'utf8');
-  const { scenario, diagnostics } = parseScenario(text, file, { set: new Map() });
+  const { scenario, diagnostics } = parseScenario(text, file, { set: new Map(), readFile: dataFilesOf(file) });
   if (scenario === null) {
     console.error(formatDiagnostics(diagnostics, text));
     process.exit(2);

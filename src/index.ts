@@ -24,6 +24,7 @@ export type { ReportInput } from './report/text.ts';
 export { textReport } from './report/text.ts';
 export { timelineColumns } from './report/timeline.ts';
 export { compileScenario } from './scenario/compile.ts';
+export type { ReadFile } from './scenario/data-file.ts';
 export type { Diagnostic } from './scenario/diagnostic.ts';
 export { formatDiagnostics } from './scenario/diagnostic.ts';
 export { parseScenario } from './scenario/load.ts';

@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DIST_EXP, DIST_LOGNORMAL, DIST_NORMAL, DIST_PARETO, DIST_UNIFORM, quantile } from '../src/base/distributions.ts';
 import { draw32, Stream, unitFrom } from '../src/base/prng.ts';
+import { dataFilesOf } from '../src/cli/io.ts';
 import { runScenario } from '../src/cli/run-scenario.ts';
 import { buildGo, findGo, GoError, runBuilt } from '../src/golang/exec.ts';
 import { bodiesByFunction, exportGo } from '../src/golang/export.ts';
@@ -26,7 +27,9 @@ const withGo = it.skipIf(go === null);
 const needs = go === null ? ' (skipped: no Go is installed here)' : '';
 
 function load(path: string): Scenario {
-  const { scenario, diagnostics } = parseScenario(readFileSync(join(root, path), 'utf8'), path, { set: new Map() });
+  const { scenario, diagnostics } = parseScenario(readFileSync(join(root, path), 'utf8'), path, {
+    readFile: dataFilesOf(join(root, path)),
+  });
   if (scenario === null) throw new Error(`${path}: ${diagnostics.map((one) => one.message).join('; ')}`);
   return scenario;
 }
@@ -181,9 +184,16 @@ describe('with the go that is installed', () => {
     `distributions give the same integers, bit for bit${needs}`,
     async () => {
       const { k0, k1 } = new Stream(99, 'main');
-      const parts = partsFor(['exponential', 'uniform', 'normal', 'lognormal', 'pareto', 'choose', 'units']);
+      const parts = partsFor(['exponential', 'uniform', 'normal', 'lognormal', 'pareto', 'empirical', 'choose', 'units']);
       const imports = [...new Set(['fmt', ...parts.flatMap((part) => part.imports)])].map((name) => `import "${name}"\n`).join('');
-      const draws = ['exponential(3*ms)', 'uniform(1*us, 5*ms)', 'normal(2*ms, 1*ms)', 'lognormal(2*ms, 9*ms)', 'pareto(1*ms, 1.5)'];
+      const draws = [
+        'exponential(3*ms)',
+        'uniform(1*us, 5*ms)',
+        'normal(2*ms, 1*ms)',
+        'lognormal(2*ms, 9*ms)',
+        'pareto(1*ms, 1.5)',
+        'empirical([]int64{3, 1, 4, 1, 5})',
+      ];
       const main = `func main() {
 	g := &goroutine{k0: ${k0 >>> 0}, k1: ${k1 >>> 0}}
 	for i := 0; i < 2000; i++ {
@@ -209,6 +219,7 @@ describe('with the go that is installed', () => {
           quantile(DIST_NORMAL, 2e6, 1e6, unit()),
           quantile(DIST_LOGNORMAL, 2e6, 9e6, unit()),
           quantile(DIST_PARETO, 1e6, 1.5, unit()),
+          [3, 1, 4, 1, 5][Math.floor(unit() * 5)],
           Math.floor((next() * 7) / 0x100000000),
         ].join(' '),
       );

@@ -10,6 +10,7 @@ import { EventLog } from '../src/trace/log.ts';
 import { root } from './support/source.ts';
 import { caseOf, hashOf, judge } from './swarm/judge.ts';
 import { randomText } from './swarm/random-text.ts';
+import { readFile } from './swarm/vocabulary.ts';
 
 const SCENARIOS = 1000;
 const SEED = 20_000;
@@ -62,7 +63,7 @@ describe('the writer of scenarios', () => {
   it('covers what a scenario can be set to', () => {
     const seen = new Set<string>();
     for (let seed = 0; seed < 200; seed++) {
-      const { scenario } = parseScenario(randomText(seed), 'swarm.yaml');
+      const { scenario } = parseScenario(randomText(seed), 'swarm.yaml', { readFile });
       const { go, gomaxprocs, cpus, start, untilNs } = scenario!;
       seen
         .add(`go ${go}`)
@@ -98,7 +99,7 @@ describe('the swarm can fail', () => {
         const what = change(row++, kind);
         if (what !== 'drop') copy.record(at, kind, m, what === 'keep' ? p : p + 1, g, a, b);
       });
-      const { scenario } = parseScenario(caseOf(SEED + 7).text, 'swarm.yaml');
+      const { scenario } = parseScenario(caseOf(SEED + 7).text, 'swarm.yaml', { readFile });
       const options = { gomaxprocs: scenario!.gomaxprocs!, cpus: scenario!.cpus, runqsize: caseOf(SEED + 7).params.runqsize };
       return validate(copy, options).map(describeViolation);
     };

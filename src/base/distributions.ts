@@ -77,6 +77,7 @@ export const DIST_NORMAL = 3; // (mean, sd), cut at 0
 export const DIST_LOGNORMAL = 4; // (median, p99)
 export const DIST_PARETO = 5; // (min, alpha); alpha is a plain number
 export const DIST_LIST = 6; // values; drawn in order by a cursor that belongs to the step
+export const DIST_EMPIRICAL = 7; // values; each as likely: number floor(u n)
 
 const Z99 = 2.3263478740408408;
 

@@ -3,9 +3,11 @@
 
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import type { ReadFile } from '../scenario/data-file.ts';
 
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
@@ -132,6 +134,39 @@ function validLines(bytes: Uint8Array): number {
     from = to;
   }
   return lines;
+}
+
+/** The longest data file that is read. */
+export const MAX_DATA_BYTES = 16 << 20;
+
+/** Reads the data files that a scenario names: paths are relative to where it is. */
+export function dataFilesOf(scenario: string): ReadFile {
+  const folder = scenario === '-' ? '.' : dirname(scenario);
+  return (name) => {
+    try {
+      return { text: decode(readAtMost(resolve(folder, name), MAX_DATA_BYTES), name) };
+    } catch (error) {
+      return { problem: error instanceof UserError ? error.message : `cannot be read: ${reasonOf(error)}` };
+    }
+  };
+}
+
+function readAtMost(path: string, most: number): Uint8Array {
+  const handle = openSync(path, 'r');
+  try {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(1 << 16);
+      const n = readSync(handle, chunk);
+      if (n === 0) return Buffer.concat(chunks, size);
+      size += n;
+      if (size > most) throw new UserError(`is longer than ${most >> 20} MiB, the most a data file may have`);
+      chunks.push(chunk.subarray(0, n));
+    }
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** Writes a whole file or nothing: beside its place first, then renamed into it. Devices and pipes are written directly. */

@@ -6,7 +6,7 @@ import { formatDiagnostics } from '../scenario/diagnostic.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/model.ts';
 import type { Io } from './io.ts';
-import { displayName, readScenario, UserError, write } from './io.ts';
+import { dataFilesOf, displayName, readScenario, UserError, write } from './io.ts';
 
 export type Format = 'text' | 'json';
 
@@ -33,7 +33,8 @@ export async function loadScenario(file: string, flags: LoadFlags, style: Style,
     await tell([about], '', flags.format, style, io);
     return null;
   }
-  const { scenario, diagnostics } = parseScenario(source, displayName(file), { set: flags.set ?? [], procs: flags.procs });
+  const options = { set: flags.set ?? [], procs: flags.procs, readFile: dataFilesOf(file) };
+  const { scenario, diagnostics } = parseScenario(source, displayName(file), options);
   if (scenario !== null) return { scenario, warnings: diagnostics, source };
   await tell(diagnostics, source, flags.format, style, io);
   return null;

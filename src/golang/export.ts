@@ -170,7 +170,7 @@ function contents(scenario: Scenario): { main: string; random: boolean; logs: bo
   const visit = (steps: Steps): void => {
     for (const step of live(steps)) {
       if (step.op === 'log') logs = true;
-      if (step.op === 'choose' || quantitiesOf(step).some((kind) => kind !== 'value' && kind !== 'list')) random = true;
+      if (step.op === 'choose' || quantitiesOf(step).some((kind) => !['value', 'list', 'replay'].includes(kind))) random = true;
       for (const inner of listsOf(step)) visit(inner);
     }
   };

@@ -231,6 +231,17 @@ func (g *goroutine) pareto(least, alpha float64) int64 {
 `,
   },
 
+  empirical: {
+    needs: ['unit'],
+    imports: [],
+    code: `
+// empirical draws one of some durations.
+func (g *goroutine) empirical(durations []int64) int64 {
+	return durations[int(g.unit()*float64(len(durations)))]
+}
+`,
+  },
+
   list: {
     needs: [],
     imports: ['sync/atomic'],

@@ -114,7 +114,13 @@ export class Values {
   quantity(quantity: Quantity): GoExpr {
     if (quantity.kind === 'value') return this.expr(quantity.value);
     const { args } = quantity;
-    if (quantity.kind === 'list') {
+    if (quantity.kind === 'empirical') {
+      this.program.parts.add('empirical');
+      const name = this.program.names.names.give('measured');
+      this.program.lists.push(`var ${name} = []int64{${args.join(', ')}}`);
+      return method(atom('g'), 'empirical', atom(name));
+    }
+    if (quantity.kind === 'list' || quantity.kind === 'replay') {
       this.program.parts.add('list');
       const name = this.program.names.names.give('durations');
       this.program.lists.push(`var ${name} = list{durations: []int64{${args.join(', ')}}}`);

@@ -4,7 +4,7 @@
 // constants, locals and plain vars share one number; two steps never share the cursor of a `list(…)`. Constants have been
 // folded when the scenario was read, and the depth of its expressions bounded.
 
-import { DIST_EXP, DIST_LIST, DIST_LOGNORMAL, DIST_NORMAL, DIST_PARETO, DIST_UNIFORM } from '../base/distributions.ts';
+import { DIST_EMPIRICAL, DIST_EXP, DIST_LIST, DIST_LOGNORMAL, DIST_NORMAL, DIST_PARETO, DIST_UNIFORM } from '../base/distributions.ts';
 import type { Dist } from '../sim/program.ts';
 import {
   E_ADD,
@@ -64,7 +64,16 @@ const DISTS = {
   lognormal: DIST_LOGNORMAL,
   pareto: DIST_PARETO,
   list: DIST_LIST,
+  replay: DIST_LIST,
+  empirical: DIST_EMPIRICAL,
 } as const;
+
+/** A distribution as the program has it. */
+export function distOf(quantity: Exclude<Quantity, { kind: 'value' }>): Dist {
+  const kind = DISTS[quantity.kind];
+  const [a = 0, b = 0] = quantity.args;
+  return kind === DIST_LIST || kind === DIST_EMPIRICAL ? { kind, a: 0, b: 0, list: quantity.args } : { kind, a, b, list: [] };
+}
 
 export class ValueTables {
   readonly kind: number[] = [];
@@ -94,11 +103,9 @@ export class ValueTables {
 
   quantity(quantity: Quantity): number {
     if (quantity.kind === 'value') return this.expr(quantity.value);
-    const [a = 0, b = 0] = quantity.args;
-    const isList = quantity.kind === 'list';
-    const dist: Dist = isList ? { kind: DIST_LIST, a: 0, b: 0, list: quantity.args } : { kind: DISTS[quantity.kind], a, b, list: [] };
+    const dist = distOf(quantity);
     const make = (): number => this.add(VALUE_DIST, this.dists.push(dist) - 1, 0, quantity.place);
-    return isList ? make() : this.shared(`d${dist.kind},${a},${b}`, make);
+    return dist.list.length > 0 ? make() : this.shared(`d${dist.kind},${dist.a},${dist.b}`, make);
   }
 
   constant(num: number, place: Place): number {

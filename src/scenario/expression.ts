@@ -4,6 +4,7 @@
 // One mistake is reported per expression. Depth and length are bounded, for whatever walks the result may recurse.
 
 import { parseDuration } from '../base/duration.ts';
+import type { DataFiles } from './data-file.ts';
 import type { Diagnostics } from './diagnostic.ts';
 import type { Expr, Place, Ref } from './model.ts';
 import type { Names, ObjectKind } from './names.ts';
@@ -18,6 +19,7 @@ export interface Env {
   readonly names: Names;
   readonly scope: FunctionScope | null;
   readonly diagnostics: Diagnostics;
+  readonly files: DataFiles;
 }
 
 /** Parses the text of a `${…}`; null when it is wrong, which is then reported. `at` gives places within the text. */

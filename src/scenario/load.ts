@@ -6,6 +6,8 @@
 import type { ExpectationNames } from '../analysis/expectations.ts';
 import { parseExpectation } from '../analysis/expectations.ts';
 import { Bodies } from './bodies.ts';
+import type { ReadFile } from './data-file.ts';
+import { DataFiles } from './data-file.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { Diagnostics } from './diagnostic.ts';
 import type { Env } from './expression.ts';
@@ -64,6 +66,7 @@ const EXPECTATION_KEYS: readonly KeySpec[] = [
 export interface ParseOptions {
   readonly set?: Overrides; // values for params
   readonly procs?: number | undefined; // GOMAXPROCS of the run, for the expectations about processors; default: the scenario's
+  readonly readFile?: ReadFile; // of data files that the scenario names; without it such a name is an error
 }
 
 /**
@@ -79,7 +82,7 @@ export function parseScenario(
   const root = parseYaml(text.replace(/^\ufeff/, ''), diagnostics);
   let scenario: Scenario | null = null;
   if (root !== null && root.kind === 'map') {
-    scenario = new ScenarioReader(root, text, diagnostics).read(options.set ?? [], options.procs);
+    scenario = new ScenarioReader(root, text, diagnostics, options.readFile ?? null).read(options.set ?? [], options.procs);
   } else if (diagnostics.errors === 0) {
     const place = root?.place ?? null;
     const isEmpty = root === null || isNull(root);
@@ -97,9 +100,9 @@ class ScenarioReader {
   private readonly env: Env;
   private readonly sections = new Map<string, Node>();
 
-  constructor(root: Mapping, source: string, diagnostics: Diagnostics) {
+  constructor(root: Mapping, source: string, diagnostics: Diagnostics, readFile: ReadFile | null) {
     this.source = source;
-    this.env = { names: new Names(diagnostics), scope: null, diagnostics };
+    this.env = { names: new Names(diagnostics), scope: null, diagnostics, files: new DataFiles(readFile) };
     for (const { key, value } of root.entries) {
       if (Object.hasOwn(TOP_KEYS, key.text)) {
         this.sections.set(key.text, value);

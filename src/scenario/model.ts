@@ -35,8 +35,8 @@ export interface Ref {
 export type Quantity =
   | { readonly kind: 'value'; readonly value: Expr }
   | {
-      readonly kind: 'exp' | 'uniform' | 'normal' | 'lognormal' | 'pareto' | 'list';
-      readonly args: readonly number[];
+      readonly kind: 'exp' | 'uniform' | 'normal' | 'lognormal' | 'pareto' | 'list' | 'replay' | 'empirical';
+      readonly args: readonly number[]; // of replay and empirical: what the file holds
       readonly place: Place;
     };
 

@@ -20,7 +20,7 @@ export interface DistSpec {
   readonly doc: string;
 }
 
-/** The distributions of the language. `list` takes any number of arguments, `constant` is a plain duration. */
+/** The distributions of the language. `list` takes any number of arguments, `constant` is a plain duration; two read files. */
 export const DISTRIBUTIONS: Readonly<Record<DistKind | 'constant', DistSpec>> = {
   exp: { args: ['mean'], named: false, example: 'exp(300us)', doc: 'exponential, with this mean' },
   uniform: { args: ['lo', 'hi'], named: false, example: 'uniform(1ms, 2ms)', doc: 'each duration from lo to hi as likely' },
@@ -34,9 +34,14 @@ export const DISTRIBUTIONS: Readonly<Record<DistKind | 'constant', DistSpec>> = 
   pareto: { args: ['min', 'alpha'], named: false, example: 'pareto(1ms, 1.5)', doc: 'Pareto: at least min, a heavy tail of index alpha' },
   list: { args: [], named: false, example: 'list(3ms, 5ms)', doc: 'these in order, again and again; one cursor a step' },
   constant: { args: ['d'], named: false, example: 'constant(2ms)', doc: 'always this one' },
+  replay: {
+    args: ['file'],
+    named: false,
+    example: 'replay(times.csv)',
+    doc: "the file's durations in order, again and again; one cursor a step",
+  },
+  empirical: { args: ['file'], named: false, example: 'empirical(times.csv)', doc: "one of the file's durations, each as likely" },
 };
-
-const LATER = new Set(['replay', 'empirical', 'poisson', 'every', 'burst', 'ramp', 'closed', 'at']);
 
 /** A duration field of a step. */
 export function quantityField(node: Node, env: Env, allowNegative = false): Quantity {
@@ -56,10 +61,6 @@ export function quantityField(node: Node, env: Env, allowNegative = false): Quan
 function distribution(scalar: Scalar, name: string, inside: string, env: Env): Quantity | null {
   const nameAt = scalar.text.indexOf(name);
   const place = partOf(scalar, nameAt, name.length);
-  if (LATER.has(name)) {
-    env.diagnostics.error(place, `${quoted(name)} is known, but not there yet in this version`);
-    return null;
-  }
   if (!Object.hasOwn(DISTRIBUTIONS, name)) {
     const known = Object.keys(DISTRIBUTIONS);
     env.diagnostics.error(place, `unknown distribution ${quoted(name)}${didYouMean(name, known)}`, `there are ${listed(known)}`);
@@ -67,6 +68,7 @@ function distribution(scalar: Scalar, name: string, inside: string, env: Env): Q
   }
   const kind = name as DistKind | 'constant';
   const spec = DISTRIBUTIONS[kind];
+  if (kind === 'replay' || kind === 'empirical') return fromFile(kind, scalar, inside, env);
   const args = splitArguments(scalar, inside, scalar.text.indexOf('(') + 1);
   if (kind === 'list' ? args.length === 0 : args.length !== spec.args.length) {
     const wanted = kind === 'list' ? 'at least one duration' : spec.args.length === 1 ? '1 argument' : `${spec.args.length} arguments`;
@@ -81,6 +83,14 @@ function distribution(scalar: Scalar, name: string, inside: string, env: Env): Q
   if (problem === null) return { kind, args: values, place: scalar.place };
   env.diagnostics.error(scalar.place, problem, `as in ${spec.example}`);
   return null;
+}
+
+/** The durations in a file; its name may hold commas. */
+function fromFile(kind: 'replay' | 'empirical', scalar: Scalar, inside: string, env: Env): Quantity | null {
+  const name = slice(scalar, scalar.text.indexOf('(') + 1, inside);
+  if (name.text === '') env.diagnostics.error(scalar.place, `${kind} takes the name of a file`, `as in ${DISTRIBUTIONS[kind].example}`);
+  const args = env.files.durations(name, env);
+  return args.length === 0 ? null : { kind, args, place: scalar.place };
 }
 
 /** The texts between commas, each a scalar of its own. */

@@ -1,7 +1,7 @@
 // Values at run time: constants, locals, shared vars, expressions and draws from distributions. Integers are exact up to
 // 2^53 - 1; what leaves that range, or panics in Go, is thrown as a RuntimePanic.
 
-import { DIST_LIST, quantile } from '../base/distributions.ts';
+import { DIST_EMPIRICAL, DIST_LIST, quantile } from '../base/distributions.ts';
 import { formatDuration } from '../base/duration.ts';
 import { draw32, unitFrom } from '../base/prng.ts';
 import type { Goroutines } from '../runtime/g.ts';
@@ -94,7 +94,7 @@ export class Evaluator {
     const n = g.draws[gp]!;
     g.draws[gp] = n + 2;
     const u = unitFrom(draw32(g.key0[gp]!, g.key1[gp]!, n), draw32(g.key0[gp]!, g.key1[gp]!, n + 1));
-    return quantile(dist.kind, dist.a, dist.b, u);
+    return dist.kind === DIST_EMPIRICAL ? dist.list[Math.floor(u * dist.list.length)]! : quantile(dist.kind, dist.a, dist.b, u);
   }
 
   private expression(v: number, gp: number): number {

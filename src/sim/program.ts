@@ -91,7 +91,7 @@ export interface Dist {
   readonly kind: number; // DIST_* of base/distributions
   readonly a: number;
   readonly b: number;
-  readonly list: readonly number[]; // of DIST_LIST: drawn in order, one cursor a step, shared by its goroutines
+  readonly list: readonly number[]; // of DIST_LIST: drawn in order, one cursor a step, shared by its goroutines; of DIST_EMPIRICAL
 }
 
 export interface SelectTable {

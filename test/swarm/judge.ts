@@ -19,6 +19,7 @@ import { summarise } from '../../src/sim/summarise.ts';
 import { createWorld } from '../../src/sim/world.ts';
 import type { EventLog } from '../../src/trace/log.ts';
 import { randomText } from './random-text.ts';
+import { readFile } from './vocabulary.ts';
 
 /** One scenario of the swarm. The runtime's constants vary too: small queues overflow, few threads run out. */
 export interface Case {
@@ -52,12 +53,12 @@ export function caseOf(seed: number): Case {
 
 /** The hash of a scenario's event log, as the command `npm run swarm -- --hashes` prints it for each. */
 export function hashOf(one: Case): string {
-  const { scenario } = parseScenario(one.text, 'swarm.yaml');
+  const { scenario } = parseScenario(one.text, 'swarm.yaml', { readFile });
   return run(compileScenario(scenario!), optionsFor(scenario!, one, { check: false }), one.params).result.eventHash!;
 }
 
 export function judge(one: Case, how: JudgeOptions = {}): Verdict {
-  const { scenario, diagnostics } = parseScenario(one.text, 'swarm.yaml');
+  const { scenario, diagnostics } = parseScenario(one.text, 'swarm.yaml', { readFile });
   if (scenario === null) {
     return { failures: [`the scenario is refused:\n${formatDiagnostics(diagnostics, one.text)}`], outcome: 'refused', hash: '', log: null };
   }

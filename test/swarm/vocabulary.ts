@@ -4,6 +4,7 @@
 // is a panic in Go and fine here. What the reader of scenarios would refuse (a constant out of its range) is never written.
 
 import type { Stream } from '../../src/base/prng.ts';
+import type { ReadFile } from '../../src/scenario/data-file.ts';
 
 /** YAML before it is text. */
 export type Tree = string | number | boolean | null | Tree[] | { [key: string]: Tree };
@@ -45,6 +46,9 @@ export const BODIES: readonly BodyShape[] = [
   },
   { name: 'leaf', args: [] },
 ];
+
+/** The one data file there is. */
+export const readFile: ReadFile = () => ({ text: '300ns\n20us\n1ms\n0s\n' });
 
 const DURATIONS = ['0s', '50ns', '500ns', '5us', '60us', '700us', '4ms', '15ms'];
 
@@ -169,7 +173,7 @@ export class Vocabulary {
       case 10:
         return `list(${d()}, ${d()}, ${d()})`;
       case 11:
-        return `constant(${d()})`;
+        return this.pick([`constant(${d()})`, 'replay(times.csv)', 'empirical(times.csv)']);
       default:
         return d();
     }
