@@ -1,6 +1,7 @@
 // What the compiler makes of scenarios: listings a person can check, then properties of random ones.
 
 import { describe, expect, it } from 'vitest';
+import { DIST_LIST } from '../src/base/distributions.ts';
 import { compileScenario } from '../src/scenario/compile.ts';
 import type { Expr, Step, Steps } from '../src/scenario/model.ts';
 import type { Program } from '../src/sim/program.ts';
@@ -105,6 +106,18 @@ describe('steps', () => {
         '30 EXIT 3',
       ),
     );
+  });
+
+  it('connections', () => {
+    const accept = { op: 'accept', from: ref('api'), as: target(0) } as const;
+    const listed = listing(1, { op: 'accept', from: ref('http'), as: null }, accept, { op: 'reply', to: local(0) });
+    expect(listed).toBe(text('0 ACCEPT http -', '1 ACCEPT api w2', '2 REPLY w2'));
+    const { listeners } = compile({ main: { steps: steps() } });
+    const once = { kind: DIST_LIST, a: 0, b: 0, list: [50] };
+    expect(listeners).toEqual([
+      { name: 'http', arrivals: { kind: 'poisson', meanNs: 1000 }, forNs: Number.POSITIVE_INFINITY },
+      { name: 'api', arrivals: { kind: 'closed', clients: 3, think: once }, forNs: 900 },
+    ]);
   });
 
   it('steps behind one that never goes on are not compiled', () => {

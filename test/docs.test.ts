@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { ScenarioRun } from '../src/cli/run-scenario.ts';
 import { runScenario } from '../src/cli/run-scenario.ts';
 import { PROFILES } from '../src/runtime/profile.ts';
+import { ARRIVALS } from '../src/scenario/arrivals.ts';
 import { parseScenario, TOP_KEYS } from '../src/scenario/load.ts';
 import { DISTRIBUTIONS } from '../src/scenario/quantity.ts';
 import { STEPS, STEPS_LATER } from '../src/scenario/step-table.ts';
@@ -38,13 +39,14 @@ describe('docs/language.md', () => {
 
   it('its whole scenarios run and meet their expectations', () => {
     const whole = blocks.filter((text) => /^ {2}main:/m.test(text));
-    expect(whole).toHaveLength(2);
+    expect(whole).toHaveLength(3);
     for (const text of whole) expect(run(text).result.expectations.filter((one) => !one.ok)).toEqual([]);
   });
 
-  it('names every top-level key, every distribution and everything that is not there yet', () => {
+  it('names every top-level key, every distribution and arrival process, and everything that is not there yet', () => {
     for (const key of Object.keys(TOP_KEYS)) expect(language).toContain(`\`${key}\``);
     for (const name of Object.keys(DISTRIBUTIONS)) expect(language).toContain(`| \`${name}(`);
+    for (const name of Object.keys(ARRIVALS)) expect(language).toMatch(new RegExp(`\\| \`${name}[ (]`));
     for (const name of STEPS_LATER) expect(language).toContain(`\`${name}\``);
   });
 

@@ -5,7 +5,7 @@ import type { ExpectationNames } from '../src/analysis/expectations.ts';
 import { evaluate, foresees, parseExpectation } from '../src/analysis/expectations.ts';
 import type { Result, Summary } from '../src/sim/result.ts';
 
-const NAMES: ExpectationNames = { spans: ['request', 'disk'], channels: ['jobs'], mutexes: ['cache'], gomaxprocs: 2 };
+const NAMES: ExpectationNames = { spans: ['request', 'disk'], channels: ['jobs'], mutexes: ['cache'], listeners: ['http'], gomaxprocs: 2 };
 
 const g = { id: 1, name: 'main', index: 0 };
 const summary: Summary = { count: 4, meanNs: 2500, p50Ns: 3000, p90Ns: 4000, p99Ns: 4000, p999Ns: 4000, maxNs: 4000 };
@@ -43,6 +43,7 @@ const RESULT: Result = {
   schedLatency: summary,
   spans: { request: summary, disk: { ...summary, count: 0 } },
   channels: { jobs: { sends: 9, blockedSends: 2, peakLen: 3, blockedNs: 700 } },
+  listeners: { http: { arrivals: 9, accepted: 8, replied: 7, backlogPeak: 3, backlogLeft: 1, waits: summary } },
   mutexes: { cache: { locks: 5, contended: 1, starvations: 0, waits: summary } },
   expectations: [],
   warnings: [],

@@ -125,7 +125,7 @@ describe('steps', () => {
   const jobs = { name: 'jobs', index: null };
   const local = (name: string, slot: number, introduces = true): unknown => ({ name, slot, introduces });
 
-  it.each<[string, unknown]>([
+  it.each<[string, ...unknown[]]>([
     ['- cpu: 1ms', { op: 'cpu', for: ms, calls: true }],
     ['- cpu: {for: 1ms, calls: false}', { op: 'cpu', for: ms, calls: false }],
     ['- syscall: 1ms', { op: 'syscall', for: ms, cpu: null }],
@@ -202,14 +202,20 @@ describe('steps', () => {
         default: [],
       },
     ],
+    ['- accept: http', { op: 'accept', from: { name: 'http', index: null }, as: null }],
+    [
+      '- accept: http\n  as: t\n- reply: "${t}"',
+      { op: 'accept', from: { name: 'http', index: null }, as: { name: 't', slot: 0, introduces: true } },
+      { op: 'reply', to: { kind: 'local', type: 'duration', name: 't', slot: 0 } },
+    ],
     ['- select: [{default: [gosched]}]', { op: 'select', cases: [], default: [{ op: 'gosched' }] }],
     ['- go: helper', { op: 'go', body: 'helper', count: null, index: null, with: [], wg: null, recover: false }],
     [
       '- go: {do: [gosched], count: 1, wg: wg, recover: true}',
       { op: 'go', body: 'main.func1', count: one, index: null, with: [], wg: { name: 'wg', index: null }, recover: true },
     ],
-  ])('%s', (text, expected) => {
-    expect(stepsOf(withSteps(text))).toEqual([expected]);
+  ])('%s', (text, ...expected) => {
+    expect(stepsOf(withSteps(text))).toEqual(expected);
   });
 
   it('each of the table can be read', () => {
@@ -226,6 +232,8 @@ describe('steps', () => {
       cond: 'ready',
       text: 'x',
       int: '1',
+      listener: 'http',
+      instant: '1ms',
     };
     const simple = [...STEPS.values()].filter((spec) => spec.word || (spec.beside ?? []).every((key) => !key.required));
     const lines = simple.flatMap(({ name, short, word }) => {

@@ -19,6 +19,7 @@ export interface ExpectationNames {
   readonly spans: readonly string[];
   readonly channels: readonly string[];
   readonly mutexes: readonly string[];
+  readonly listeners: readonly string[];
   readonly gomaxprocs: number | null; // null: not known yet
 }
 
@@ -218,7 +219,7 @@ function numeric(fields: Fields): string {
 }
 
 function singular(names: string): string {
-  return { spans: 'span', channels: 'channel', mutexes: 'mutex' }[names] ?? names;
+  return { spans: 'span', channels: 'channel', mutexes: 'mutex', listeners: 'listener' }[names] ?? names;
 }
 
 function listOf(known: readonly string[]): string {

@@ -33,6 +33,7 @@ export class Judge {
   beginning = true;
   /** A goroutine that did not fit into a local queue: the next row must say so. */
   overflowing = -1;
+  private readonly listeners: { waiting: number; unanswered: number }[] = [];
   private readonly most: number;
 
   constructor(options: ValidateOptions, most: number) {
@@ -78,6 +79,12 @@ export class Judge {
     const made = new ThreadState(m);
     if (m >= 0) this.state.threads[m] = made;
     return made;
+  }
+
+  /** The connections of a listener: not yet accepted, and accepted but not answered. */
+  listener(id: number): { waiting: number; unanswered: number } {
+    this.listeners[id] ??= { waiting: 0, unanswered: 0 };
+    return this.listeners[id];
   }
 
   /** The state of a thread of which a threadCreate was seen. */

@@ -4,6 +4,7 @@
 // Rows do not tell: when timers fire (counters.timerFires), collections (gcCycles, gcNs), what channels, locks and spans
 // saw, and what the program logged. A run that ends for want of threads ends before the row of its last handoff.
 
+import { Fifo } from '../base/fifo.ts';
 import { SampleSet } from '../base/samples.ts';
 import type { Counters, Processor, Result, Summary, ThreadReason } from '../sim/result.ts';
 import * as ev from '../trace/events.ts';
@@ -22,6 +23,7 @@ export interface Recount {
   readonly goroutines: { created: number; finished: number; peak: number };
   readonly slices: Summary;
   readonly schedLatency: Summary;
+  readonly listeners: Result['listeners'][string][]; // in the order they are declared in, up to the last at which something arrived
 }
 
 /** The same figures, in the same shape, of a result. */
@@ -43,6 +45,7 @@ export function countedOf(result: Result): Recount {
     goroutines: { created: goroutines.created, finished: goroutines.finished, peak: goroutines.peak },
     slices: result.slices,
     schedLatency: result.schedLatency,
+    listeners: Object.values(result.listeners).slice(0, Object.values(result.listeners).findLastIndex((one) => one.arrivals > 0) + 1),
   };
 }
 
@@ -57,6 +60,7 @@ export function recount(log: EventLog, options: { readonly gomaxprocs: number; r
     goroutines: { created: counter.created, finished: counter.finished, peak: counter.goroutinesPeak },
     slices: summarise(counter.slices),
     schedLatency: summarise(counter.latency),
+    listeners: counter.connections.all(),
   };
 }
 
@@ -77,6 +81,34 @@ function summarise(samples: SampleSet): Summary {
   const [p50Ns, p90Ns, p99Ns, p999Ns] = samples.percentiles([0.5, 0.9, 0.99, 0.999]);
   const meanNs = samples.count === 0 ? 0 : Math.floor(samples.sum / samples.count + 0.5);
   return { count: samples.count, meanNs, p50Ns, p90Ns, p99Ns, p999Ns, maxNs: samples.max };
+}
+
+/** What happened at the listeners. */
+class Connections {
+  private readonly listeners: { waiting: Fifo; waits: SampleSet; arrivals: number; accepted: number; replied: number; peak: number }[] = [];
+
+  row(kind: number, at: number, listener: number): void {
+    while (this.listeners.length <= listener) {
+      this.listeners.push({ waiting: new Fifo(), waits: new SampleSet(), arrivals: 0, accepted: 0, replied: 0, peak: 0 });
+    }
+    const it = this.listeners[listener];
+    if (kind === ev.CONN_ARRIVE) {
+      it.arrivals++;
+      it.waiting.push(at);
+      it.peak = Math.max(it.peak, it.waiting.length);
+    } else if (kind === ev.CONN_ACCEPT) {
+      it.accepted++;
+      it.waits.add(at - it.waiting.shift());
+    } else {
+      it.replied++;
+    }
+  }
+
+  all(): Recount['listeners'] {
+    return this.listeners.map(({ waiting, waits, arrivals, accepted, replied, peak }) => {
+      return { arrivals, accepted, replied, backlogPeak: peak, backlogLeft: waiting.length, waits: summarise(waits) };
+    });
+  }
 }
 
 const TAKEN = -1; // from a thread in a system call
@@ -111,6 +143,7 @@ class Recounter {
   readonly threads: Recount['threads']['list'] = [];
   readonly slices = new SampleSet();
   readonly latency = new SampleSet();
+  readonly connections = new Connections();
   private threadsAlive = 0;
   private readonly since: number[] = []; // by goroutine: when it became runnable
   private readonly isUser: boolean[] = []; // by goroutine
@@ -160,6 +193,11 @@ class Recounter {
       case ev.GO_END:
         if (this.isUser[g]) this.finished++;
         this.endSlice(p, at);
+        break;
+      case ev.CONN_ARRIVE:
+      case ev.CONN_ACCEPT:
+      case ev.CONN_REPLY:
+        this.connections.row(row.kind, at, a);
         break;
       case ev.OUTCOME:
         if (ev.OUTCOMES[a] === 'completed') this.finished++; // main has returned

@@ -20,7 +20,7 @@ export interface Fields {
 export interface Named {
   readonly type: 'map';
   readonly key: string;
-  readonly names: 'spans' | 'channels' | 'mutexes';
+  readonly names: 'spans' | 'channels' | 'mutexes' | 'listeners';
   readonly each: Fields;
 }
 
@@ -97,5 +97,6 @@ export const RESULT_FIELDS: Fields = object('', [
   nested('schedLatency', summary()),
   map('spans', summary()),
   map('channels', [...leaves('number', 'sends blockedSends peakLen'), leaf('duration', 'blocked')]),
+  map('listeners', [...leaves('number', 'arrivals accepted replied backlogPeak backlogLeft'), nested('waits', summary())]),
   map('mutexes', [...leaves('number', 'locks contended starvations'), nested('waits', summary())]),
 ]);

@@ -12,6 +12,7 @@
 //   threads     come, sleep, wake and go in that order; a sleeping one holds only what its reason allows
 //   spinning    begins and ends in turn; a thread that runs goroutines or sleeps does not spin
 //   locked      a locked goroutine runs on its thread only, and that thread runs nothing else
+//   connections are accepted in the number that arrived, and answered once, by goroutines that run
 //   end         nothing happens after the outcome
 //
 // After a complaint the row is believed as far as it goes, so that one error is not reported a hundred times.
@@ -20,6 +21,7 @@ import * as ev from '../trace/events.ts';
 import type { EventLog, EventRecord } from '../trace/log.ts';
 import type { ValidateOptions, Violation } from './judge.ts';
 import { Judge } from './judge.ts';
+import { judgeAccept, judgeArrive, judgeReply } from './judge-connections.ts';
 import {
   enqueue,
   judgeEnd,
@@ -163,6 +165,15 @@ function judgeRow(j: Judge, row: EventRecord): void {
       break;
     case ev.GO_UNLOCK_THREAD:
       judgeUnlock(j, m, g);
+      break;
+    case ev.CONN_ARRIVE:
+      judgeArrive(j, a);
+      break;
+    case ev.CONN_ACCEPT:
+      judgeAccept(j, m, p, g, a);
+      break;
+    case ev.CONN_REPLY:
+      judgeReply(j, m, p, g, a);
       break;
     case ev.OUTCOME:
       if (ev.OUTCOMES[a] === undefined) j.complain('end', 'an outcome', `${a}`);

@@ -90,6 +90,7 @@ export class Machine {
   steps = 0;
   /** The last step that may run ahead: a cap must be noticed at the same step in either way. */
   mostSteps = Number.POSITIVE_INFINITY;
+  hasHorizon = false;
   horizonReached = false;
   log: EventLog | null;
   devices = 0; // operations under way
@@ -119,6 +120,7 @@ export class Machine {
   }
 
   setHorizon(at: number): void {
+    this.hasHorizon = true;
     this.push(at, EV_HORIZON);
   }
 

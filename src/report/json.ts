@@ -26,6 +26,7 @@ const KEYS: Record<keyof Result, true> = {
   schedLatency: true,
   spans: true,
   channels: true,
+  listeners: true,
   mutexes: true,
   expectations: true,
   warnings: true,

@@ -4,6 +4,7 @@
 
 import { GO_INJECT, TO_GLOBAL, TO_LOCAL } from '../trace/events.ts';
 import { Grunnable, Gwaiting } from './g.ts';
+import type { Listener } from './listener.ts';
 import type { M } from './m.ts';
 import { runqlen, runqput } from './runq.ts';
 import type { Sched } from './sched.ts';
@@ -16,15 +17,36 @@ export function netpoll(s: Sched): number[] {
   const n = Math.min(s.netReady.length, EVENTS_PER_CALL);
   if (n === 0) return [];
   const list: number[] = [];
-  for (let i = 0; i < n; i++) list.unshift(s.netReady.shift());
-  if (!s.profile.pollKeepsWaiters) s.netpollWaiters -= n;
-  s.netpollWakes += n;
+  for (let i = 0; i < n; i++) {
+    const ready = s.netReady.shift();
+    const gp = ready >= 0 ? ready : acceptor(s.objects.listeners[-1 - ready]!);
+    if (gp >= 0) list.unshift(gp);
+  }
+  if (!s.profile.pollKeepsWaiters) s.netpollWaiters -= list.length;
+  s.netpollWakes += list.length;
   return list;
+}
+
+/** Who waits for a listener that became ready, -1: nobody. */
+function acceptor(l: Listener): number {
+  const gp = l.waiter;
+  l.edge = false;
+  l.waiter = -1;
+  return gp;
 }
 
 /** The descriptor gp waits for is ready. */
 export function descriptorReady(s: Sched, gp: number): void {
   s.netReady.push(gp);
+  wakePoller(s, s.costs.netWakeLatency);
+}
+
+/** A connection has arrived. */
+export function pollableReady(s: Sched, l: Listener): void {
+  if (!l.edge) {
+    l.edge = true;
+    s.netReady.push(-1 - l.id);
+  }
   wakePoller(s, s.costs.netWakeLatency);
 }
 

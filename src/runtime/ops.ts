@@ -35,7 +35,9 @@ export const OP_PANIC = 27; // text in Workload.message
 export const OP_EXIT = 28; // val: status
 export const OP_PARK = 29; // a helper of the runtime parks for good; obj: wait reason
 export const OP_SYSTEM = 30; // a step of the runtime's own start; obj: which
-export const OPS = 31;
+export const OP_ACCEPT = 40; // obj: listener; result: the instant of the arrival in val
+export const OP_REPLY = 41; // val: the instant of the arrival
+export const OPS = 50;
 
 /** One case of the select that a goroutine is about to make. */
 export interface SelectCases {
@@ -61,6 +63,8 @@ export interface Workload {
   ended(gp: number): void;
   /** gp panics where that ends only its body: make its next operation the end. */
   unwind(gp: number): void;
+  /** gp's operation has no meaning: that is an error of the scenario, and ends the run. */
+  refuse(gp: number, message: string): void;
   /** Text of the panic whose OP_PANIC was returned last. */
   readonly message: string;
 }

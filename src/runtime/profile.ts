@@ -56,6 +56,7 @@ export const WAIT_GC_SWEEP = 15;
 export const WAIT_GC_SCAVENGE = 16;
 export const WAIT_FINALIZER = 17;
 export const WAIT_UPDATER = 18;
+export const WAIT_FD = 19; // for the lock of a descriptor
 
 const COMMON = [
   '',
@@ -69,6 +70,7 @@ const COMMON = [
   'IO wait',
 ];
 const HELPERS = ['force gc (idle)', 'GC sweep wait', 'GC scavenge wait', 'finalizer wait', 'GOMAXPROCS updater (idle)'];
+const LATER = ['semacquire'];
 
 const GO_1_19: Profile = {
   version: '1.19',
@@ -85,7 +87,7 @@ const GO_1_19: Profile = {
   firstGoid: 6,
   firstSyscalltick: 3,
   settledSchedtick: 7,
-  waitReasons: [...COMMON, 'semacquire', 'semacquire', 'semacquire', 'semacquire', 'sync.Cond.Wait', ...HELPERS],
+  waitReasons: [...COMMON, 'semacquire', 'semacquire', 'semacquire', 'semacquire', 'sync.Cond.Wait', ...HELPERS, ...LATER],
 };
 
 const GO_1_26: Profile = {
@@ -111,6 +113,7 @@ const GO_1_26: Profile = {
     'sync.WaitGroup.Wait',
     'sync.Cond.Wait',
     ...HELPERS,
+    ...LATER,
   ],
 };
 

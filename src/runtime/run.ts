@@ -7,6 +7,7 @@ import { chanrecv, chansend, chanWoken, closechan, STAGE_CHAN, STAGE_CHAN_RECV }
 import { goPanic } from './fatal.ts';
 import { netpollReturned, schedule, stealWork } from './find.ts';
 import { Grunning } from './g.ts';
+import { accept, acceptLockWoken, arrive, FIRST_ITEM, reply, STAGE_ACCEPT, STAGE_ACCEPT_LOCK } from './listener.ts';
 import type { M } from './m.ts';
 import * as act from './m.ts';
 import { descriptorReady } from './netpoll.ts';
@@ -38,6 +39,8 @@ export class Runtime implements Client {
     const c = s.costs;
     cost[ops.OP_SYSCALL] = c.syscallEnter;
     cost[ops.OP_NET] = c.netRead;
+    cost[ops.OP_ACCEPT] = c.netRead;
+    cost[ops.OP_REPLY] = c.netRead;
     cost[ops.OP_SLEEP] = c.timerAdd;
     cost[ops.OP_SEND] = c.chanOp;
     cost[ops.OP_RECV] = c.chanOp;
@@ -189,6 +192,10 @@ export class Runtime implements Client {
         return this.net(mp, g.val[gp]!);
       case ops.OP_SLEEP:
         return g.val[gp]! > 0 ? timeSleep(s, mp, g.val[gp]!) : DONE;
+      case ops.OP_ACCEPT:
+        return accept(s, mp, o.listeners[obj]!);
+      case ops.OP_REPLY:
+        return reply(s, mp);
       case ops.OP_LOCK:
       case ops.OP_RWLOCK:
         return sync.mutexLock(s, mp);
@@ -245,6 +252,7 @@ export class Runtime implements Client {
       case STAGE_CPU:
         s.g.stage[gp] = 0;
         return burn(s, mp, s.g.val[gp]!, KIND_GOROUTINE, act.ACT_COMMIT) ? DONE : WAITING;
+      case STAGE_ACCEPT:
       case STAGE_CALL: {
         s.g.stage[gp] = 0;
         const op = s.g.op[gp]!;
@@ -262,6 +270,8 @@ export class Runtime implements Client {
       case sync.STAGE_MUTEX_SPUN:
       case sync.STAGE_MUTEX_WOKEN:
         return sync.mutexStage(s, mp, stage);
+      case STAGE_ACCEPT_LOCK:
+        return acceptLockWoken(s, mp, s.objects.listeners[s.g.obj[gp]!]!);
       case sync.STAGE_RLOCK:
         return sync.rlockWoken(s, mp);
       case sync.STAGE_RWLOCK:
@@ -288,8 +298,9 @@ export class Runtime implements Client {
     return gopark(s, mp, WAIT_IO);
   }
 
-  deviceReady(gp: number): void {
-    descriptorReady(this.s, gp);
+  deviceReady(item: number): void {
+    if (item < FIRST_ITEM) descriptorReady(this.s, item);
+    else arrive(this.s, item);
   }
 
   /**

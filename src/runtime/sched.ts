@@ -13,6 +13,7 @@ import type { EventLog } from '../trace/log.ts';
 import type { Hchan } from './chan.ts';
 import type { Costs } from './costs.ts';
 import type { Goroutines } from './g.ts';
+import type { Listener } from './listener.ts';
 import type { M } from './m.ts';
 import type { Workload } from './ops.ts';
 import { KIND_IDLE, P } from './p.ts';
@@ -46,6 +47,7 @@ export interface Objects {
   readonly waitgroups: WaitGroup[];
   readonly conds: Cond[];
   readonly onces: Once[];
+  readonly listeners: readonly Listener[];
 }
 
 /** How the simulated process ended. */
@@ -113,7 +115,7 @@ export class Sched {
   pollUntil = 0; // deadline of the M that blocks in it, 0: none
   poller: M | null = null;
   pollerWoken = false; // the poller is on its way out of the kernel
-  readonly netReady = new Fifo(); // goroutines whose descriptor is ready, oldest first
+  readonly netReady = new Fifo(); // goroutines whose descriptor is ready, oldest first; negative: -1 - number of a listener
 
   // sysmon
   sysmonM: M | null = null;

@@ -3,6 +3,7 @@
 // twice as long each time, up to 10 ms; and deeply while all Ps are idle.
 
 import { PARK_SYSMON, THREAD_PARK } from '../trace/events.ts';
+import { isServing } from './listener.ts';
 import type { M } from './m.ts';
 import { ACT_SYSMON, ACT_SYSMON_NOTE, ACT_SYSMON_SLEPT } from './m.ts';
 import { injectglist, netpoll } from './netpoll.ts';
@@ -17,6 +18,7 @@ import { timeSleepUntil } from './timers.ts';
 
 const LOOKS_BEFORE_SLOWING = 50;
 const POLL_AFTER_NS = 10_000_000;
+const NO_MORE = 'no more connections arrive, and nothing else can happen: Go would wait for ever';
 const DEEP_SLEEP_MAX_NS = 60_000_000_000;
 
 /** The start of a tick: sleep. */
@@ -41,8 +43,8 @@ export function sysmonSlept(s: Sched, mp: M): boolean {
     const next = timeSleepUntil(s);
     const now = s.machine.now;
     if (next > now) {
-      if (next === Number.POSITIVE_INFINITY && s.machine.quietBut(mp.thread)) {
-        endRun(s, 'hang', 2, 'nothing can happen any more, and Go would not notice');
+      if (next === Number.POSITIVE_INFINITY && s.machine.quietBut(mp.thread) && !(s.machine.hasHorizon && isServing(s))) {
+        endRun(s, 'hang', 2, isServing(s) ? NO_MORE : 'nothing can happen any more, and Go would not notice');
         return false;
       }
       s.sysmonwait = true;

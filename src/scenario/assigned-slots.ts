@@ -12,7 +12,7 @@ export function assignedSlots(steps: Steps): Set<number> {
     for (const step of list) {
       if (step.op === 'setLocal') note(step.target);
       if (step.op === 'recv') note(step.ok);
-      if (step.op === 'recv' || step.op === 'range' || step.op === 'repeat') note(step.as);
+      if (step.op === 'recv' || step.op === 'range' || step.op === 'repeat' || step.op === 'accept') note(step.as);
       if (step.op === 'go') note(step.index);
       if (step.op === 'select') {
         for (const one of step.cases) {

@@ -3,6 +3,7 @@
 // `break` in a select case leaves the loop around the select: the language has no other use for it there.
 
 import {
+  ACCEPT,
   ADD,
   BROADCAST,
   CALL,
@@ -31,6 +32,7 @@ import {
   PANIC,
   RANGE,
   RECV,
+  REPLY,
   RETURN,
   RLOCK,
   ROUND,
@@ -139,6 +141,12 @@ class BodyCompiler {
         break;
       case 'recv':
         this.code.emit(at, RECV, values.ref('channel', step.from), wordOf(step.as), wordOf(step.ok));
+        break;
+      case 'accept':
+        this.code.emit(at, ACCEPT, values.number('listener', step.from), wordOf(step.as));
+        break;
+      case 'reply':
+        this.code.emit(at, REPLY, values.expr(step.to));
         break;
       case 'close':
         this.code.emit(at, CLOSE, values.ref('channel', step.channel));

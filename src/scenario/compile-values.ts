@@ -38,7 +38,7 @@ import {
 } from '../sim/program.ts';
 import type { Expr, Place, Quantity, Ref } from './model.ts';
 
-export type ObjectKind = 'channel' | 'mutex' | 'rwmutex' | 'waitgroup' | 'cond' | 'var';
+export type ObjectKind = 'channel' | 'mutex' | 'rwmutex' | 'waitgroup' | 'cond' | 'var' | 'listener';
 
 /** Number of an object's first element, and the length of its array (null: a single object). */
 export type Locate = (kind: ObjectKind, name: string) => { readonly base: number; readonly count: number | null };
@@ -130,6 +130,11 @@ export class ValueTables {
     const { base, count } = this.locate(kind, ref.name);
     if (known !== null && known >= 0 && known < (count ?? 1)) return this.element(kind, ref.name, known);
     return this.addRef(base, count ?? 1, value);
+  }
+
+  /** The number of a single object. */
+  number(kind: ObjectKind, ref: Ref): number {
+    return this.locate(kind, ref.name).base;
   }
 
   /** As `ref`, for an array whose index stands in a word of the frame. */

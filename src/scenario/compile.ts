@@ -3,13 +3,14 @@
 // Size: a body is compiled once however often it is called or started, so the program grows with the scenario's text.
 // Only the depth of a call chain adds up, in the stack a goroutine needs, and each body's is computed once.
 
-import type { BodyInfo, ObjectNames, Program } from '../sim/program.ts';
+import { DIST_LIST } from '../base/distributions.ts';
+import type { ArrivalProcess, BodyInfo, Dist, ObjectNames, Program } from '../sim/program.ts';
 import type { Output } from './compile-blocks.ts';
 import type { CompiledBody } from './compile-steps.ts';
 import { compileBody } from './compile-steps.ts';
 import type { ObjectKind } from './compile-values.ts';
-import { ValueTables } from './compile-values.ts';
-import type { ObjectDecl, Scenario } from './model.ts';
+import { distOf, ValueTables } from './compile-values.ts';
+import type { Arrivals, ObjectDecl, Quantity, Scenario } from './model.ts';
 
 export function compileScenario(scenario: Scenario): Program {
   const objects: Record<ObjectKind, readonly ObjectNames[]> = {
@@ -19,6 +20,7 @@ export function compileScenario(scenario: Scenario): Program {
     waitgroup: numbered(scenario.waitgroups),
     cond: numbered(scenario.conds),
     var: numbered(scenario.vars),
+    listener: numbered(scenario.listeners.map(({ name }) => ({ name, count: null }))),
   };
   const byName = new Map<string, ObjectNames>();
   for (const kind of Object.keys(objects) as ObjectKind[]) {
@@ -70,6 +72,9 @@ export function compileScenario(scenario: Scenario): Program {
     condLocker: Int32Array.from(
       scenario.conds.flatMap((cond) => elements(cond, (i) => lockerOf(cond, i, byName.get(`${cond.lockerKind} ${cond.locker.name}`)))),
     ),
+    listeners: scenario.listeners.map(({ name, arrivals, forNs }) => {
+      return { name, arrivals: arrivalProcess(arrivals), forNs: forNs ?? Number.POSITIVE_INFINITY };
+    }),
     onces: scenario.onces,
     vars: objects.var,
     varInitial: Float64Array.from(scenario.vars.flatMap((v) => elements(v, () => v.initial))),
@@ -102,6 +107,26 @@ function lockerOf(cond: Scenario['conds'][number], i: number, locker: ObjectName
   if (locker === undefined || element < 0 || element >= (locker.count ?? 1)) throw new Error(`compile: no locker for cond ${cond.name}`);
   const number = locker.base + element;
   return cond.lockerKind === 'mutex' ? number : -1 - number;
+}
+
+function arrivalProcess(arrivals: Arrivals): ArrivalProcess {
+  switch (arrivals.kind) {
+    case 'every':
+      return { kind: 'every', gap: knownDist(arrivals.gap), count: 1 };
+    case 'burst':
+      return { kind: 'every', gap: knownDist(arrivals.gap), count: arrivals.count };
+    case 'closed':
+      return { kind: 'closed', clients: arrivals.clients, think: knownDist(arrivals.think) };
+    default:
+      return arrivals;
+  }
+}
+
+/** A quantity that is known before the run; a plain duration is a list of one. */
+function knownDist(quantity: Quantity): Dist {
+  if (quantity.kind !== 'value') return distOf(quantity);
+  if (quantity.value.kind !== 'const') throw new Error('compile: the times of a listener are not constant');
+  return { kind: DIST_LIST, a: 0, b: 0, list: [quantity.value.value] };
 }
 
 /** Words for the deepest chain of calls from each body, by a walk without recursion: callees before callers. */

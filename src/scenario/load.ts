@@ -50,11 +50,12 @@ export const TOP_KEYS: Readonly<Record<string, string>> = {
   waitgroups: 'sync.WaitGroup by name.',
   conds: 'sync.Cond by name, each with its locker.',
   vars: 'Shared whole numbers by name. Each access is atomic.',
+  listeners: 'Where connections arrive from outside the process, by name.',
   goroutines: 'Bodies by name: lists of steps. The program begins with main.',
   expect: 'Expectations on the result.',
 };
 
-const TOP_LATER = new Set('listeners pipes tickers heap model maxThreads godebug'.split(' '));
+const TOP_LATER = new Set('pipes tickers heap model maxThreads godebug'.split(' '));
 const MACHINE_LATER = new Set(['cpuLimit', 'cpuPeriod', 'profile']);
 
 const EXPECTATION_KEYS: readonly KeySpec[] = [
@@ -257,6 +258,7 @@ class ScenarioReader {
       spans,
       channels: names.namesOf(['channel']),
       mutexes: names.namesOf(['mutex']),
+      listeners: names.namesOf(['listener']),
       gomaxprocs: complete ? procs : null,
     };
     return node.items.flatMap((item) => this.expectation(item, known, complete) ?? []);

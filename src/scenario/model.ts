@@ -40,6 +40,15 @@ export type Quantity =
       readonly place: Place;
     };
 
+/** How connections arrive at a listener, or ask again. Quantities here are known before the run. */
+export type Arrivals =
+  | { readonly kind: 'poisson'; readonly meanNs: number } // between two; no whole number
+  | { readonly kind: 'every'; readonly gap: Quantity }
+  | { readonly kind: 'burst'; readonly count: number; readonly gap: Quantity }
+  | { readonly kind: 'ramp'; readonly from: number; readonly to: number } // arrivals a nanosecond, over the listener's forNs
+  | { readonly kind: 'closed'; readonly clients: number; readonly think: Quantity }
+  | { readonly kind: 'at'; readonly instants: readonly number[] };
+
 /** A text with values in it; strings and expressions in order. */
 export type Text = readonly (string | Expr)[];
 
@@ -106,6 +115,8 @@ export type Step = { readonly place: Place } & (
   | { readonly op: 'setVar'; readonly var: Ref; readonly value: Expr }
   | { readonly op: 'setLocal'; readonly target: Target; readonly value: Expr }
   | { readonly op: 'choose'; readonly choices: readonly { readonly weight: number; readonly do: Steps }[] }
+  | { readonly op: 'accept'; readonly from: Ref; readonly as: Target | null }
+  | { readonly op: 'reply'; readonly to: Expr } // the instant at which the request arrived
   | { readonly op: 'log'; readonly text: Text }
   | { readonly op: 'span'; readonly name: string; readonly do: Steps }
   | { readonly op: 'spanSince'; readonly name: string; readonly since: Expr }
@@ -164,6 +175,7 @@ export interface Scenario {
   readonly rwmutexes: readonly ObjectDecl[];
   readonly waitgroups: readonly ObjectDecl[];
   readonly conds: readonly (ObjectDecl & { readonly locker: Ref; readonly lockerKind: 'mutex' | 'rwmutex' })[];
+  readonly listeners: readonly { readonly name: string; readonly arrivals: Arrivals; readonly forNs: number | null }[]; // null: no end
   readonly onces: readonly string[]; // in order of first use
   readonly vars: readonly (ObjectDecl & { readonly initial: number })[];
   readonly spans: readonly string[]; // in order of first use

@@ -6,7 +6,7 @@ import type { Place, ValueType } from './model.ts';
 import { didYouMean, quoted } from './suggest.ts';
 import type { Node, Scalar } from './yaml.ts';
 
-export type ObjectKind = 'channel' | 'mutex' | 'rwmutex' | 'waitgroup' | 'cond' | 'var';
+export type ObjectKind = 'channel' | 'mutex' | 'rwmutex' | 'waitgroup' | 'cond' | 'var' | 'listener';
 
 /** The section each kind is declared in. */
 export const SECTION: Record<ObjectKind, string> = {
@@ -16,6 +16,7 @@ export const SECTION: Record<ObjectKind, string> = {
   waitgroup: 'waitgroups',
   cond: 'conds',
   var: 'vars',
+  listener: 'listeners',
 };
 
 export interface Declared {

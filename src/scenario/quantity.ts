@@ -93,16 +93,16 @@ function fromFile(kind: 'replay' | 'empirical', scalar: Scalar, inside: string, 
   return args.length === 0 ? null : { kind, args, place: scalar.place };
 }
 
-/** The texts between commas, each a scalar of its own. */
-function splitArguments(scalar: Scalar, inside: string, start: number): Scalar[] {
+/** The texts between commas that stand in no brackets, each a scalar of its own. */
+export function splitArguments(scalar: Scalar, inside: string, start: number): Scalar[] {
   if (inside.trim() === '') return [];
   const args: Scalar[] = [];
   let from = 0;
-  let braces = 0;
+  let open = 0;
   for (let i = 0; i <= inside.length; i++) {
-    if (inside[i] === '{') braces++;
-    if (inside[i] === '}') braces--;
-    if (i < inside.length && (inside[i] !== ',' || braces > 0)) continue;
+    if (inside[i] === '{' || inside[i] === '(') open++;
+    if (inside[i] === '}' || inside[i] === ')') open--;
+    if (i < inside.length && (inside[i] !== ',' || open > 0)) continue;
     args.push(slice(scalar, start + from, inside.slice(from, i)));
     from = i + 1;
   }
@@ -110,7 +110,7 @@ function splitArguments(scalar: Scalar, inside: string, start: number): Scalar[]
 }
 
 /** A part of a scalar without the blanks around it. */
-function slice(scalar: Scalar, start: number, raw: string): Scalar {
+export function slice(scalar: Scalar, start: number, raw: string): Scalar {
   const text = raw.trim();
   const at = start + raw.length - raw.trimStart().length;
   return { kind: 'scalar', text, plain: false, place: partOf(scalar, at, Math.max(1, text.length)), inset: scalar.inset < 0 ? -1 : 0 };

@@ -1,7 +1,8 @@
 // The sections of a scenario that declare things: params, channels, locks, vars, and the bodies of goroutines.
 
+import { arrivalsField } from './arrivals.ts';
 import type { Env } from './expression.ts';
-import type { ObjectDecl, Scenario, ValueType } from './model.ts';
+import type { Arrivals, ObjectDecl, Scenario, ValueType } from './model.ts';
 import type { ObjectKind } from './names.ts';
 import { TYPE_NAMES } from './operators.ts';
 import { readKeys } from './step-shape.ts';
@@ -19,6 +20,10 @@ const spec = (name: string, type: KeySpec['type'], doc: string): KeySpec => ({ n
 const countKey = spec('count', 'int', 'Makes it an array of this length.');
 export const CHANNEL_KEYS = [countKey, spec('capacity', 'int', 'Room for values; 0 is unbuffered, nil makes a nil channel.')];
 export const COUNT_KEYS = [countKey];
+export const LISTENER_KEYS: readonly KeySpec[] = [
+  { name: 'arrivals', type: 'arrivals', doc: 'How connections arrive.', required: true },
+  { name: 'for', type: 'duration', doc: 'The last arrives at this time, if any comes so late; for ever when left out.' },
+];
 export const VAR_KEYS = [countKey, spec('value', 'int', 'What each begins with.')];
 
 /** Reads `name: value` entries of a section; anything else is reported. */
@@ -89,7 +94,7 @@ export class ObjectReader {
     this.section = section;
   }
 
-  readAll(): Pick<Scenario, 'channels' | 'mutexes' | 'rwmutexes' | 'waitgroups' | 'conds' | 'vars'> {
+  readAll(): Pick<Scenario, 'channels' | 'mutexes' | 'rwmutexes' | 'waitgroups' | 'conds' | 'vars' | 'listeners'> {
     return {
       mutexes: this.plain('mutex', 'mutexes'),
       rwmutexes: this.plain('rwmutex', 'rwmutexes'),
@@ -97,6 +102,7 @@ export class ObjectReader {
       channels: this.channels(),
       vars: this.vars(),
       conds: this.conds(),
+      listeners: this.listeners(),
     };
   }
 
@@ -114,13 +120,17 @@ export class ObjectReader {
 
   private decl(kind: ObjectKind, key: Scalar, countNode: Node | undefined): ObjectDecl {
     const count = countNode === undefined ? null : constantField(countNode, 'the length of an array', 1, MOST_OBJECTS, this.env);
+    this.count(count ?? 1, key);
+    this.env.names.declare(kind, key, count);
+    return { name: key.text, count };
+  }
+
+  private count(objects: number, key: Scalar): void {
     const before = this.objects;
-    this.objects += count ?? 1;
+    this.objects += objects;
     if (before <= MOST_OBJECTS && this.objects > MOST_OBJECTS) {
       this.env.diagnostics.error(key.place, `more than ${MOST_OBJECTS} channels, locks and vars in all`);
     }
-    this.env.names.declare(kind, key, count);
-    return { name: key.text, count };
   }
 
   /** Kinds of which there is nothing to say but a name: a list of names, or a mapping. */
@@ -182,6 +192,37 @@ export class ObjectReader {
       const { kind, ref } = refField(value, ['mutex', 'rwmutex'], this.env);
       return { ...this.decl('cond', key, undefined), locker: ref, lockerKind: kind === 'rwmutex' ? kind : 'mutex' };
     });
+  }
+
+  private listeners(): Scenario['listeners'] {
+    const example = 'listeners: {http: {arrivals: poisson(800/s), for: 5s}}';
+    const { diagnostics } = this.env;
+    return this.entries('listeners', example).map(({ key, value }) => {
+      const nothing: Arrivals = { kind: 'at', instants: [] };
+      const decl = this.decl('listener', key, undefined);
+      if (value.kind !== 'map') {
+        diagnostics.error(value.place, 'a listener is {arrivals: …, for: …}', `as in ${example}`);
+        return { name: decl.name, arrivals: nothing, forNs: null };
+      }
+      const keys = this.keys(value, 'listeners', LISTENER_KEYS);
+      const arrivalsNode = keys.get('arrivals');
+      if (arrivalsNode === undefined)
+        diagnostics.error(key.place, `the listener ${quoted(decl.name)} needs "arrivals"`, `as in ${example}`);
+      const arrivals = (arrivalsNode === undefined ? null : arrivalsField(arrivalsNode, this.env)) ?? nothing;
+      if (arrivals.kind === 'closed') this.count(arrivals.clients - 1, key);
+      const forNs = this.listenerEnd(keys.get('for'));
+      if (arrivals.kind === 'ramp' && forNs === null) {
+        diagnostics.error(key.place, `the listener ${quoted(decl.name)} needs "for": a ramp lasts as long as that`);
+      }
+      return { name: decl.name, arrivals, forNs };
+    });
+  }
+
+  private listenerEnd(node: Node | undefined): number | null {
+    const end = node === undefined ? null : readValue(node, ['duration'], this.env);
+    if (end?.kind !== 'const') return null;
+    if (end.value <= 0) this.env.diagnostics.error(node!.place, '"for" is a time after the start');
+    return end.value;
   }
 }
 

@@ -21,11 +21,14 @@ export type FieldType =
   | 'rwmutex'
   | 'waitgroup'
   | 'cond'
+  | 'listener'
   | 'steps'
   | 'arguments' // name: value
   | 'assignment' // one name: value
   | 'delta' // one waitgroup: number
   | 'cases'
+  | 'arrivals' // how connections arrive at a listener
+  | 'duration'
   | 'choices';
 
 export interface KeySpec {
@@ -37,7 +40,7 @@ export interface KeySpec {
 
 export interface StepSpec {
   readonly name: string;
-  readonly group: 'work' | 'channels' | 'sync' | 'goroutines' | 'control' | 'measure' | 'runtime';
+  readonly group: 'work' | 'net' | 'channels' | 'sync' | 'goroutines' | 'control' | 'measure' | 'runtime';
   readonly doc: string;
   readonly short?: KeySpec; // what the step's value is when it is not a mapping of keys; may be one of `keys`
   readonly shortList?: KeySpec; // what it is instead when it is a list
@@ -61,6 +64,8 @@ const goKeys = {
   run: key('run', 'body', 'The body to start.'),
   do: key('do', 'steps', 'Steps to start in place of a body; they see the names around, copied at the statement.'),
 };
+const listenerKey = must('from', 'listener', 'The listener.');
+const arrivedKey = key('as', 'local', 'Introduces a local that holds the instant of the arrival, which no other of that listener has.');
 const spanName = must('name', 'name', 'The name its durations are collected under.');
 
 const TABLE: readonly StepSpec[] = [
@@ -91,6 +96,20 @@ const TABLE: readonly StepSpec[] = [
     doc: 'time.Sleep, for some time or until an instant.',
     short: key('for', 'quantity', 'How long.'),
     keys: [key('for', 'quantity', 'How long.'), key('until', 'instant', 'Time since the start.')],
+  },
+  {
+    name: 'accept',
+    group: 'net',
+    doc: 'Accept of a listener: parks in the netpoller until a connection arrives. Those that came before it wait in order.',
+    short: listenerKey,
+    keys: [listenerKey, arrivedKey],
+    beside: [arrivedKey],
+  },
+  {
+    name: 'reply',
+    group: 'net',
+    doc: 'Answers a request of a closed-loop client, which then begins to think. Clients of other listeners wait for no answer.',
+    short: must('to', 'instant', 'Which request: the instant at which it arrived.'),
   },
   {
     name: 'send',
@@ -223,7 +242,7 @@ export const STEPS: ReadonlyMap<string, StepSpec> = new Map(TABLE.map((spec) => 
 
 /** Steps and keys of the language that this version does not have. */
 export const STEPS_LATER: ReadonlySet<string> = new Set(
-  'accept reply read write afterFunc stopTimer resetTimer alloc gc stopTheWorld setGomaxprocs cgo'.split(' '),
+  'read write afterFunc stopTimer resetTimer alloc gc stopTheWorld setGomaxprocs cgo'.split(' '),
 );
 export const KEYS_LATER: ReadonlySet<string> = new Set(['syscall.raw']);
 

@@ -109,6 +109,12 @@ export class StepReader {
         const from = this.ref(shape, 'from', 'channel');
         return { place, op, from, as: this.introduced(shape, 'as', 'int'), ok: this.introduced(shape, 'ok', 'bool') };
       }
+      case 'accept': {
+        const from = this.ref(shape, 'from', 'listener');
+        return { place, op, from, as: this.introduced(shape, 'as', 'duration') };
+      }
+      case 'reply':
+        return { place, op, to: this.instant(shape, 'to') };
       case 'close':
         return { place, op, channel: this.ref(shape, 'channel', 'channel') };
       case 'range': {
@@ -203,6 +209,11 @@ export class StepReader {
   private value(shape: StepShape, key: string, types: readonly ValueType[]): Expr {
     const node = shape.keys.get(key);
     return node === undefined ? constant(types[0], 0, shape.place) : valueField(node, types, this.env);
+  }
+
+  private instant(shape: StepShape, key: string): Expr {
+    const node = shape.keys.get(key);
+    return node === undefined ? constant('duration', 0, shape.place) : instantField(node, this.env);
   }
 
   private refOf(shape: StepShape, key: string, kinds: readonly ObjectKind[]): { kind: ObjectKind; ref: Ref } {

@@ -15,6 +15,7 @@ export function warn(scenario: Scenario, names: Names, diagnostics: Diagnostics)
   hopelessSends(scenario, uses, diagnostics);
   strayUnlocks(scenario, uses, diagnostics);
   endlessBurning(scenario, diagnostics);
+  silentServers(scenario, names, diagnostics);
 }
 
 function unused(names: Names, diagnostics: Diagnostics): void {
@@ -120,6 +121,19 @@ function strayUnlocks(scenario: Scenario, uses: ReadonlyMap<string, Place>, diag
           `nothing ever locks the ${kind} ${quoted(name)}, and this ${verb === 'condWait' ? 'wait unlocks' : 'unlocks'} it`,
         );
       }
+    }
+  }
+}
+
+/** Clients of a closed loop that nobody answers: each asks once. */
+function silentServers(scenario: Scenario, names: Names, diagnostics: Diagnostics): void {
+  let replies = false;
+  for (const body of scenario.bodies) forEachStep(body.steps, (step) => (replies ||= step.op === 'reply'));
+  if (replies) return;
+  for (const { kind, name, place, used } of names.declared()) {
+    const listener = kind === 'listener' && used ? scenario.listeners.find((one) => one.name === name) : undefined;
+    if (listener?.arrivals.kind === 'closed') {
+      diagnostics.warning(place, `each client of ${quoted(name)} asks once and waits for ever: no step replies`);
     }
   }
 }

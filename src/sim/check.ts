@@ -9,6 +9,7 @@ export function checkInvariants(world: World): void {
   world.machine.checkMachine();
   checkThreads(world);
   checkGoroutines(world);
+  checkListeners(world);
   checkTime(world);
 }
 
@@ -87,6 +88,19 @@ function checkGoroutines(world: World): void {
     else if (somewhere && g.lockedm[gp] === 0) expect(world, seen[gp] === 1, `goroutine ${gp} in state ${status} is somewhere`, 'nowhere');
   }
   expect(world, live === sched.goLive, 'the number of live goroutines', `${sched.goLive}, not ${live}`);
+}
+
+function checkListeners(world: World): void {
+  const { sched } = world;
+  for (const l of sched.objects.listeners) {
+    const here = l.accepted + l.backlog.length;
+    expect(world, l.arrivals === here, `what arrived at listener ${l.id} was accepted or waits`, `${l.arrivals}, not ${here}`);
+    expect(world, l.waiter < 0 || l.waiter === l.owner, `who waits at listener ${l.id} has its lock`, `${l.waiter}, not ${l.owner}`);
+    if (l.waiter < 0) continue;
+    expect(world, sched.g.status[l.waiter] === Gwaiting, `goroutine ${l.waiter} is parked at listener ${l.id}`, sched.g.status[l.waiter]);
+    // else it would sleep beside its work
+    expect(world, l.backlog.length === 0 || l.edge, `the poller will tell of what waits at listener ${l.id}`, l.backlog.length);
+  }
 }
 
 function checkTime(world: World): void {

@@ -239,6 +239,13 @@ export class Interpreter implements Workload {
       case ir.NET:
         g.val[gp] = duration(values.value(a, gp));
         return ops.OP_NET;
+      case ir.ACCEPT:
+        g.pc[gp] = ~pc;
+        g.obj[gp] = a;
+        return ops.OP_ACCEPT;
+      case ir.REPLY:
+        g.val[gp] = values.value(a, gp);
+        return ops.OP_REPLY;
       case ir.SLEEP:
         g.val[gp] = duration(values.value(a, gp));
         return ops.OP_SLEEP;
@@ -336,6 +343,9 @@ export class Interpreter implements Workload {
         return g.bits[gp] === 1 ? pc + 1 : code[i + 2]!;
       case ir.GO:
         return pc + 1;
+      case ir.ACCEPT:
+        if (code[i + 2]! >= 0) this.frames.data[g.fp[gp]! + code[i + 2]!] = g.val[gp]!;
+        return pc + 1;
       default:
         return fail('Interpreter.deliver', `instruction ${pc} has opcode ${code[i]}`);
     }
@@ -363,6 +373,10 @@ export class Interpreter implements Workload {
     cases.count = table.dir.length;
     cases.block = table.defaultTarget < 0;
     return true;
+  }
+
+  refuse(gp: number, message: string): void {
+    this.output.error(this.code[(this.g.pc[gp]! - 1) * ir.STRIDE + 6]!, message);
   }
 
   private choose(tableId: number, gp: number): number {

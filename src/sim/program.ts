@@ -55,6 +55,8 @@ export const LOCK_OS_THREAD = 46;
 export const UNLOCK_OS_THREAD = 47;
 export const PANIC = 48; // a: text
 export const EXIT = 49; // a: value
+export const ACCEPT = 60; // a: listener, b: slot of the instant of the arrival or -1
+export const REPLY = 61; // a: value of the instant at which the request arrived
 
 // ---- kinds of values
 export const VALUE_CONST = 0; // valueNum
@@ -92,6 +94,20 @@ export interface Dist {
   readonly a: number;
   readonly b: number;
   readonly list: readonly number[]; // of DIST_LIST: drawn in order, one cursor a step, shared by its goroutines; of DIST_EMPIRICAL
+}
+
+/** How connections arrive. Times between them are drawn from distributions, of which DIST_LIST has one cursor a listener. */
+export type ArrivalProcess =
+  | { readonly kind: 'poisson'; readonly meanNs: number }
+  | { readonly kind: 'every'; readonly gap: Dist; readonly count: number } // so many at once
+  | { readonly kind: 'ramp'; readonly from: number; readonly to: number } // arrivals a nanosecond, over forNs
+  | { readonly kind: 'closed'; readonly clients: number; readonly think: Dist }
+  | { readonly kind: 'at'; readonly instants: readonly number[] };
+
+export interface ListenerSpec {
+  readonly name: string;
+  readonly arrivals: ArrivalProcess;
+  readonly forNs: number; // nothing arrives later; Infinity: no end
 }
 
 export interface SelectTable {
@@ -175,6 +191,7 @@ export interface Program {
   readonly waitgroups: readonly ObjectNames[];
   readonly conds: readonly ObjectNames[];
   readonly condLocker: Int32Array; // per cond number: the mutex's number, or -1 - rwmutex's number
+  readonly listeners: readonly ListenerSpec[];
   readonly onces: readonly string[];
   readonly vars: readonly ObjectNames[];
   readonly varInitial: Float64Array; // per var number

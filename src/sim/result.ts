@@ -139,6 +139,10 @@ export interface Result {
   schedLatency: Summary;
   spans: Record<string, Summary>;
   channels: Record<string, { sends: number; blockedSends: number; peakLen: number; blockedNs: number }>;
+  listeners: Record<
+    string,
+    { arrivals: number; accepted: number; replied: number; backlogPeak: number; backlogLeft: number; waits: Summary }
+  >;
   mutexes: Record<string, { locks: number; contended: number; starvations: number; waits: Summary }>;
   expectations: ExpectationResult[];
   warnings: string[];

@@ -2,6 +2,7 @@
 
 import { SampleSet } from '../base/samples.ts';
 import { F_SYSTEM, Gdead, Gidle, Grunnable, Grunning, Gsyscall } from '../runtime/g.ts';
+import type { Listener } from '../runtime/listener.ts';
 import type { P } from '../runtime/p.ts';
 import { KIND_GC, KIND_GOROUTINE, KIND_IDLE, KIND_SCHED, KIND_SPINNING, KIND_SYSCALL } from '../runtime/p.ts';
 import { OUTCOMES, THREAD_REASONS } from '../trace/events.ts';
@@ -69,6 +70,7 @@ export function summarise(world: World): Result {
     schedLatency: summary(sched.latency),
     spans: Object.fromEntries(program.spans.map((name, i) => [name, summary(work.spans[i]!)])),
     channels: Object.fromEntries(program.channels.map((names) => [names.name, channelStats(world, names)])),
+    listeners: Object.fromEntries(program.listeners.map(({ name }, i) => [name, listenerStats(sched.objects.listeners[i]!)])),
     mutexes: Object.fromEntries(program.mutexes.map((names) => [names.name, mutexStats(world, names)])),
     expectations: [],
     warnings: world.log !== null && log === null ? [logGivenUp(options.maxLogBytes)] : [],
@@ -151,6 +153,10 @@ function channelStats(world: World, names: ObjectNames): Result['channels'][stri
     stats.blockedNs += c.blockedNs;
   }
   return stats;
+}
+
+function listenerStats({ arrivals, accepted, replied, backlogPeak, backlog, waits }: Listener): Result['listeners'][string] {
+  return { arrivals, accepted, replied, backlogPeak, backlogLeft: backlog.length, waits: summary(waits) };
 }
 
 function mutexStats(world: World, names: ObjectNames): Result['mutexes'][string] {

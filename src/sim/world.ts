@@ -7,6 +7,7 @@ import { DEFAULT_MACHINE, Machine } from '../machine/machine.ts';
 import { Hchan } from '../runtime/chan.ts';
 import { costsOf } from '../runtime/costs.ts';
 import { Goroutines } from '../runtime/g.ts';
+import { makeListeners, startListeners } from '../runtime/listener.ts';
 import { profileOf } from '../runtime/profile.ts';
 import { Runtime } from '../runtime/run.ts';
 import type { RuntimeParams } from '../runtime/sched.ts';
@@ -14,6 +15,7 @@ import { GO_PARAMS, Sched } from '../runtime/sched.ts';
 import { startCold, startSettled } from '../runtime/start.ts';
 import { Cond, Mutex, Once, RWMutex, WaitGroup } from '../runtime/sync.ts';
 import { EventLog } from '../trace/log.ts';
+import { arrivalsOf } from './arrivals.ts';
 import { GoroutineBook } from './goroutine-book.ts';
 import { Interpreter } from './interpreter.ts';
 import type { RunOptions } from './options.ts';
@@ -74,6 +76,7 @@ export function createWorld(program: Program, options: RunOptions, params: Runti
       waitgroups: make(program.waitgroups, () => new WaitGroup()),
       conds: Array.from(program.condLocker, (locker) => new Cond(locker)),
       onces: program.onces.map(() => new Once()),
+      listeners: makeListeners(program.listeners.map((spec) => arrivalsOf(spec, options.seed))),
     },
     rand: new Stream(options.seed, 'scheduler'),
     kernelRand: new Stream(options.seed, 'kernel'),
@@ -85,6 +88,7 @@ export function createWorld(program: Program, options: RunOptions, params: Runti
   machine.attach(new Runtime(sched));
   if (options.start.kind === 'cold') startCold(sched);
   else startSettled(sched, options.start.schedtick);
+  startListeners(sched);
   return { program, options, machine, sched, work, log, output, goroutines, threadsAtStart: cold ? 1 : sched.allm.length };
 }
 

@@ -45,6 +45,10 @@ export const SPIN_STOP = 27;
 export const GO_LOCK_THREAD = 28;
 export const GO_UNLOCK_THREAD = 29;
 export const OUTCOME = 30;
+// connections
+export const CONN_ARRIVE = 31;
+export const CONN_ACCEPT = 32;
+export const CONN_REPLY = 33;
 
 /** Where a goroutine that becomes runnable is put (field b of GO_CREATE, GO_UNBLOCK and GO_INJECT). */
 export const TO_RUNNEXT = 0; // of processor p; its former occupant goes to the local queue's tail
@@ -121,6 +125,9 @@ export const EVENTS: readonly EventRow[] = [
   { name: 'goLockThread', fields: ['m', 'g'], meaning: 'g is locked to m' },
   { name: 'goUnlockThread', fields: ['m', 'g'], meaning: 'g is no longer locked to m' },
   { name: 'outcome', fields: ['a'], meaning: 'the run is over; a: index into OUTCOMES' },
+  { name: 'connArrive', fields: ['a'], meaning: 'a connection arrives at listener a and waits to be accepted' },
+  { name: 'connAccept', fields: ['m', 'p', 'g', 'a'], meaning: 'g accepts the connection that has waited longest at listener a' },
+  { name: 'connReply', fields: ['m', 'p', 'g', 'a'], meaning: 'g answers a closed-loop client of listener a' },
 ];
 
 export const THREAD_REASONS = ['start', 'sysmon', 'handoff', 'spinning', 'locked', 'template', 'inject'] as const;

@@ -1,7 +1,7 @@
 // Declarations of every kind, single and in arrays, for tests that build scenarios by hand.
 
 import type { Scenario } from '../../src/scenario/model.ts';
-import { int, ref } from './model.ts';
+import { int, ns, ref } from './model.ts';
 
 export const DECLARED: Partial<Scenario> = {
   channels: [
@@ -20,6 +20,10 @@ export const DECLARED: Partial<Scenario> = {
     { name: 'each', count: 2, locker: ref('shards'), lockerKind: 'mutex' },
     { name: 'one', count: null, locker: ref('shards', int(1)), lockerKind: 'mutex' },
     { name: 'turn', count: null, locker: ref('rw'), lockerKind: 'rwmutex' },
+  ],
+  listeners: [
+    { name: 'http', arrivals: { kind: 'poisson', meanNs: 1000 }, forNs: null },
+    { name: 'api', arrivals: { kind: 'closed', clients: 3, think: ns(50) }, forNs: 900 },
   ],
   onces: ['init', 'inner'],
   vars: [

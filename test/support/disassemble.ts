@@ -78,6 +78,10 @@ function instruction(program: Program, pc: number): string {
         return `${ref('channels', a)} ${word(b)} ${word(c)}`;
       case P.RANGE:
         return `${ref('channels', a)} ${word(b)} @${c}`;
+      case P.ACCEPT:
+        return `${program.listeners[a].name} ${word(b)}`;
+      case P.REPLY:
+        return value(a);
       case P.CLOSE:
         return ref('channels', a);
       case P.SELECT:

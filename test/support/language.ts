@@ -30,6 +30,7 @@ goroutines:
   helper: [gosched]
   main:
     ${steps.trim().split('\n').join('\n    ')}
+listeners: {http: {arrivals: every 1ms}}
 `;
 }
 

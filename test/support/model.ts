@@ -71,6 +71,7 @@ export function scenario(bodies: Record<string, BodySketch>, rest: Partial<Scena
     rwmutexes: [],
     waitgroups: [],
     conds: [],
+    listeners: [],
     onces: [],
     vars: [],
     spans: [],

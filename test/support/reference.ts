@@ -22,6 +22,9 @@ const TYPES: Readonly<Record<FieldType, string>> = {
   rwmutex: 'rwmutex',
   waitgroup: 'waitgroup',
   cond: 'cond',
+  listener: 'listener',
+  arrivals: 'how connections arrive',
+  duration: 'duration',
   steps: 'list of steps',
   arguments: 'name: value, …',
   assignment: 'name: value',
@@ -32,6 +35,7 @@ const TYPES: Readonly<Record<FieldType, string>> = {
 
 const GROUPS: Readonly<Record<StepSpec['group'], string>> = {
   work: 'Time',
+  net: 'Connections',
   channels: 'Channels',
   sync: 'Locks and waiting',
   goroutines: 'Goroutines',

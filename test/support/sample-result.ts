@@ -139,6 +139,7 @@ export function sampleResult(changes: Partial<Result> = {}): Result {
       jobs: { sends: 20, blockedSends: 3, peakLen: 4, blockedNs: 12_345_678 },
       quiet: { sends: 1, blockedSends: 0, peakLen: 1, blockedNs: 0 },
     },
+    listeners: {},
     mutexes: {
       cache: { locks: 1200, contended: 31, starvations: 2, waits: { ...NO_SAMPLES, count: 31, p50Ns: 900, p99Ns: 12_000, maxNs: 13_000 } },
     },

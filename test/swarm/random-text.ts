@@ -15,9 +15,9 @@ type Kind = (deeper: number) => Tree[];
 /** Ends much, so it comes seldom. */
 const RARE = new Set('close goexit panic exit return strayUnlock strayDone nilChannel range emptySelect condWait'.split(' '));
 /** Holds other steps. */
-const NESTS = new Set('range select locked once repeat repeatFor forever while if choose span goInline pool'.split(' '));
+const NESTS = new Set('range select locked once repeat repeatFor forever while if choose span goInline pool serve'.split(' '));
 /** Waits for somebody else: a third of the scenarios do without, and run to their ends more often. */
-const WAITS = new Set('send recv range select wait condWait condLoop emptySelect strayLock'.split(' '));
+const WAITS = new Set('send recv range select wait accept condWait condLoop emptySelect strayLock'.split(' '));
 
 export function randomText(seed: number): string {
   const writer = new Writer(seed);
@@ -154,7 +154,15 @@ class Writer {
   // ---- kinds of steps
 
   private makers(): Record<string, Kind> {
-    return { ...this.work(), ...this.channels(), ...this.sync(), ...this.goroutines(), ...this.control(), ...this.runtime() };
+    return {
+      ...this.work(),
+      ...this.connections(),
+      ...this.channels(),
+      ...this.sync(),
+      ...this.goroutines(),
+      ...this.control(),
+      ...this.runtime(),
+    };
   }
 
   private work(): Record<string, Kind> {
@@ -164,6 +172,24 @@ class Writer {
       syscall: () => [{ syscall: v.oneIn(4) ? { for: v.duration(), cpu: v.duration() } : v.duration() }],
       net: () => [{ net: v.duration() }],
       sleep: () => [{ sleep: v.oneIn(5) ? { until: v.instant() } : v.oneIn(9) ? '-1us' : v.duration() }],
+    };
+  }
+
+  private connections(): Record<string, Kind> {
+    const { v } = this;
+    const accept = (as: string): Tree => (v.oneIn(2) ? { accept: { from: v.listener(), as } } : { accept: v.listener(), as });
+    return {
+      accept: () => [v.oneIn(2) ? { accept: v.listener() } : accept(v.introduce('duration'))],
+      serve: (deeper): Tree[] => {
+        const inner = v.block((): Tree[] => {
+          const as = v.introduce('duration');
+          const answer: Tree[] = v.oneIn(2) ? [{ reply: hole(as) }] : [{ span: { name: 'since', since: hole(as) } }];
+          const work = [...this.loopBlock(Math.min(deeper, 1), false), ...answer];
+          return [accept(as), ...(v.oneIn(2) ? work : [{ go: work }])];
+        });
+        return [{ go: { do: [v.oneIn(2) ? { forever: inner } : { repeat: 1 + v.below(9), do: inner }], count: 1 + v.below(3) } }];
+      },
+      reply: () => [{ if: hole('x == 4'), do: [{ reply: v.instant() }] }],
     };
   }
 

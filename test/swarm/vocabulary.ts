@@ -30,7 +30,17 @@ export const DECLARED: Record<string, Record<string, Tree>> = {
   waitgroups: { wg: null, all: null, groups: { count: 2 } },
   conds: { cond: 'mu', rwCond: 'rw', second: 'mus[1]' },
   vars: { x: 0, y: 5, cells: { count: 3, value: 1 } },
+  listeners: {
+    web: { arrivals: 'poisson(9/ms)', for: '20ms' },
+    crowd: { arrivals: 'burst(4, every 300us)', for: '4ms' },
+    clients: { arrivals: 'closed(clients 3, think exp(50us))', for: '9ms' },
+    slow: { arrivals: 'every uniform(0s, 900us)', for: '1500us' },
+    surge: { arrivals: 'ramp(0/s, 30/ms)', for: '2ms' },
+    known: { arrivals: 'at(times.csv)' },
+  },
 };
+
+export const LISTENERS = Object.keys(DECLARED.listeners!);
 
 /** Bodies besides main. A body calls only later ones: calls in a circle are refused. */
 export const BODIES: readonly BodyShape[] = [
@@ -48,7 +58,7 @@ export const BODIES: readonly BodyShape[] = [
 ];
 
 /** The one data file there is. */
-export const readFile: ReadFile = () => ({ text: '300ns\n20us\n1ms\n0s\n' });
+export const readFile: ReadFile = () => ({ text: '0s\n300ns\n20us\n1ms\n' });
 
 const DURATIONS = ['0s', '50ns', '500ns', '5us', '60us', '700us', '4ms', '15ms'];
 
@@ -232,6 +242,11 @@ export class Vocabulary {
       { name: 'rwCond', locker: 'rw' },
       { name: 'second', locker: 'mus[1]' },
     ]);
+  }
+
+  /** A listener; often one of those at which something arrives soon. */
+  listener(): string {
+    return this.oneIn(3) ? this.pick(LISTENERS) : this.pick(['web', 'crowd', 'clients']);
   }
 
   subscript(length: number): string {
