@@ -38,7 +38,7 @@ const yamlFiles = (folder: string): string[] =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => `${folder}/${name}`);
-const everything = [...yamlFiles('test/programs'), ...yamlFiles('scenarios'), 'test/data/every-step.yaml'];
+const everything = [...yamlFiles('test/programs'), ...yamlFiles('scenarios'), 'test/data/every-step.yaml', 'test/data/connections.yaml'];
 
 /** The part of a program that differs from others'. */
 const own = (program: string): string => `${program.split('// What follows is the same')[0].trimEnd()}\n`;
@@ -46,6 +46,10 @@ const own = (program: string): string => `${program.split('// What follows is th
 describe('an exported program', () => {
   it('has a function for every body and a statement for every step', async () => {
     await expect(own(exportGo(load('test/data/every-step.yaml')))).toMatchFileSnapshot('golden/every-step.go.txt');
+  });
+
+  it('declares where connections arrive', async () => {
+    await expect(own(exportGo(load('test/data/connections.yaml')))).toMatchFileSnapshot('golden/connections.go.txt');
   });
 
   it('that starts cold does nothing before main', async () => {
@@ -176,6 +180,20 @@ describe('with the go that is installed', () => {
       const { result } = runScenario(scenario);
       expect(seen.outcomes).toEqual([{ kind: 'completed', exitCode: 0, message: '', count: 2 }]);
       expect(seen.logs).toEqual([{ log: result.log.map((entry) => entry.text).join(' '), count: 2 }]);
+    },
+    60_000,
+  );
+
+  withGo(
+    `connections arrive in Go at the instants at which they arrive in gosim${needs}`,
+    async () => {
+      const scenario = load('test/data/connections.yaml');
+      const seen = await observe(scenario, go!, { runs: 2, timeoutMs: 20_000, gomaxprocs: 2 });
+      const sorted = (log: string): string[] => log.split(' ').sort();
+      const expected = sorted(runScenario(scenario, { check: true }).result.log.map((entry) => entry.text).join(' '));
+      expect(expected.filter((text) => /:\d/.test(text))).toHaveLength(48);
+      for (const { log } of seen.logs) expect(sorted(log)).toEqual(expected);
+      expect(seen.spans.quick.count).toBe(8);
     },
     60_000,
   );

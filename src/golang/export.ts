@@ -5,7 +5,6 @@
 // and GOGC=off stand in the command that the header names. The language version (which decides how timers behave) is that
 // of the go.mod beside it.
 
-import { Stream } from '../base/prng.ts';
 import { profileOf } from '../runtime/profile.ts';
 import type { ObjectDecl, Scenario, Step, Steps } from '../scenario/model.ts';
 import { goNames } from './names.ts';
@@ -13,18 +12,22 @@ import type { PartName } from './support.ts';
 import { partsFor, supportNames } from './support.ts';
 import { live } from './usage.ts';
 import { writeBody } from './write-body.ts';
+import { drawsArrivals, goroutineLiteral, listenerDeclarations } from './write-listeners.ts';
 import type { Program } from './write-values.ts';
 import { goString } from './write-values.ts';
 
 export function exportGo(scenario: Scenario): string {
   const { main, random, logs } = contents(scenario);
+  const names = goNames(scenario, supportNames());
+  const listener = (name: string): string => names.objects.get(`listener ${name}`)!;
   const program: Program = {
-    names: goNames(scenario, supportNames()),
+    names,
     parts: new Set<PartName>(['journal']),
     imports: new Set(),
     lists: [],
     hasG: random || logs,
     bodies: new Map(scenario.bodies.map((body) => [body.name, body])),
+    loops: scenario.listeners.filter(({ arrivals }) => arrivals.kind === 'closed').map(({ name }) => listener(name)),
   };
   if (program.hasG) program.parts.add(random ? 'stream' : 'goroutine');
   const isSettled = scenario.start.kind === 'settled';
@@ -32,6 +35,7 @@ export function exportGo(scenario: Scenario): string {
 
   const functions = scenario.bodies.map((body) => writeBody(body, program));
   const objects = declarations(scenario, program);
+  const listeners = listenerDeclarations(scenario, program);
   const schedtick = (scenario.start.kind === 'settled' ? scenario.start.schedtick : null) ?? profileOf(scenario.go)!.settledSchedtick;
   const constants = [
     `const scenario = ${goString(scenario.file)}`,
@@ -43,6 +47,7 @@ export function exportGo(scenario: Scenario): string {
   const entry = [
     'func main() {',
     isSettled ? '\tsettle()' : '\tstarted()',
+    ...scenario.listeners.map(({ name }) => `\t${listener(name)}.start()`),
     `\t${main}(${program.hasG ? mainGoroutine(scenario.seed, random) : ''})`,
     '\tfinished("end")',
     '}',
@@ -57,6 +62,7 @@ export function exportGo(scenario: Scenario): string {
     needsScenario ? constants : constants.slice(2),
     objects,
     program.lists,
+    listeners,
     entry,
     ...functions,
     ['// What follows is the same in every exported program.'],
@@ -96,12 +102,7 @@ function oneLine(text: string): string {
 
 function mainGoroutine(seed: number, random: boolean): string {
   if (!random) return '&goroutine{name: "main"}';
-  const { k0, k1 } = new Stream(seed, 'main');
-  return `&goroutine{name: "main", k0: ${hex(k0)}, k1: ${hex(k1)}}`;
-}
-
-function hex(word: number): string {
-  return `0x${(word >>> 0).toString(16).padStart(8, '0')}`;
+  return goroutineLiteral('main', seed, 'main');
 }
 
 // ---- what is declared
@@ -165,7 +166,7 @@ function condDeclaration(cond: Scenario['conds'][number], scenario: Scenario, pr
 /** The function of main, and whether any step that runs draws random numbers or writes to the log. */
 function contents(scenario: Scenario): { main: string; random: boolean; logs: boolean } {
   const { bodies } = goNames(scenario, supportNames());
-  let random = false;
+  let random = scenario.listeners.some(drawsArrivals);
   let logs = false;
   const visit = (steps: Steps): void => {
     for (const step of live(steps)) {

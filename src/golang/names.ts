@@ -64,6 +64,7 @@ export function goNames(scenario: Scenario, support: Iterable<string>): GoNames 
   add('waitgroup', 'Group', scenario.waitgroups);
   add('cond', 'Cond', scenario.conds);
   add('var', 'Var', scenario.vars);
+  add('listener', 'Listener', scenario.listeners);
   for (const once of scenario.onces) objects.set(`once ${once}`, names.give(once, 'Once'));
   return { bodies, objects, names };
 }

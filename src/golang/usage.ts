@@ -105,6 +105,12 @@ class Finder {
         this.target(step.ok, path);
         if (step.as && step.ok) this.pairs.push([step.as, step.ok]);
         break;
+      case 'accept':
+        this.target(step.as, path);
+        break;
+      case 'reply':
+        this.expr(step.to, path);
+        break;
       case 'range': {
         const round = this.inside(path);
         this.target(step.as, round);

@@ -134,6 +134,17 @@ class Writer {
       case 'recv':
         this.line(this.received(step.as, step.ok) + printGo(values.ref('channel', step.from)));
         break;
+      case 'accept': {
+        const accepted = printGo(method(values.ref('listener', step.from), 'accept'));
+        const isRead = step.as !== null && this.usage.read.has(step.as.slot);
+        this.line(isRead ? `${this.locals[step.as.slot]} ${this.assignment(step.as)} ${accepted}` : accepted);
+        break;
+      }
+      case 'reply': {
+        program.parts.add(program.loops.length > 0 ? 'reply' : 'noReply');
+        this.run(call('reply', values.expr(step.to), ...program.loops.map((name) => atom(name))));
+        break;
+      }
       case 'close':
         this.run(call('close', values.ref('channel', step.channel)));
         break;

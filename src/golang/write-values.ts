@@ -24,15 +24,18 @@ export interface Program {
   readonly lists: string[]; // declarations of the lists of durations
   readonly hasG: boolean; // functions take the goroutine as their first argument
   readonly bodies: ReadonlyMap<string, Body>;
+  readonly loops: readonly string[]; // variables of the listeners with closed-loop clients
 }
 
 export class Values {
   private readonly program: Program;
   private readonly locals: readonly string[];
+  private readonly stream: string; // of random numbers
 
-  constructor(program: Program, locals: readonly string[]) {
+  constructor(program: Program, locals: readonly string[], stream = 'g') {
     this.program = program;
     this.locals = locals;
+    this.stream = stream;
   }
 
   expr(expr: Expr, depth = 0): GoExpr {
@@ -118,7 +121,7 @@ export class Values {
       this.program.parts.add('empirical');
       const name = this.program.names.names.give('measured');
       this.program.lists.push(`var ${name} = []int64{${args.join(', ')}}`);
-      return method(atom('g'), 'empirical', atom(name));
+      return method(atom(this.stream), 'empirical', atom(name));
     }
     if (quantity.kind === 'list' || quantity.kind === 'replay') {
       this.program.parts.add('list');
@@ -130,7 +133,7 @@ export class Values {
     const kind = quantity.kind === 'exp' ? 'exponential' : quantity.kind;
     this.program.parts.add(kind);
     const second = kind === 'pareto' ? atom(String(b)) : this.constant(b, 'duration');
-    return method(atom('g'), kind, this.constant(a, 'duration'), ...(kind === 'exponential' ? [] : [second]));
+    return method(atom(this.stream), kind, this.constant(a, 'duration'), ...(kind === 'exponential' ? [] : [second]));
   }
 
   /** Nanoseconds as a time.Duration. */
