@@ -9,8 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import type { Go } from '../src/golang/exec.ts';
+import type { Python } from './python.ts';
+import { findPython } from './python.ts';
 import type { Measured, Order } from './worker.ts';
 import type { Workload } from './workloads.ts';
+import { simpyUnits } from './workloads.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const run = promisify(execFile);
@@ -31,6 +34,10 @@ export interface Sides {
   empty(): Promise<Measured>;
   /** Null where the workload has no twin, or there is no Go. */
   go(workload: Workload, scale: number): Promise<Measured | null>;
+  /** The same for the twin in SimPy. */
+  simpy(workload: Workload, scale: number): Promise<Measured | null>;
+  /** Python with SimPy; why there is none; null where no workload needs it. */
+  readonly python: Python | string | null;
   remove(): Promise<void>;
 }
 
@@ -39,6 +46,7 @@ export async function prepare(workloads: readonly Workload[], go: Go | null): Pr
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const worker = await bundle(folder);
+    const python = workloads.some(({ simpy }) => simpy !== null) ? await findPython(folder) : null;
     const twins = new Map<string, string>();
     for (const { id, twin } of workloads) {
       if (go !== null && twin !== null) twins.set(id, await buildTwin(go, folder, twin.source));
@@ -55,6 +63,13 @@ export async function prepare(workloads: readonly Workload[], go: Go | null): Pr
         const args = workload.sizeAt(scale).goArguments.map(String);
         return measured(binary, args, { GOMAXPROCS: String(workload.twin.gomaxprocs) });
       },
+      simpy: async (workload, scale) => {
+        const { simpy } = workload;
+        if (simpy === null || python === null || typeof python === 'string') return null;
+        const args = simpy.arguments(simpyUnits(workload, workload.sizeAt(scale).units)).map(String);
+        return measured(python.path, [join(here, 'simpy', simpy.source), ...args], { ...python.env, PYTHONDONTWRITEBYTECODE: '1' });
+      },
+      python,
       remove,
     };
   } catch (error) {

@@ -1,6 +1,6 @@
 // npm run bench -- [--only w1,w3] [--rounds 5] [--scale 1] [--huge] [--go PATH] [--json | --markdown]
 //
-// gosim against real Go: the same programs, in processes of their own, turn by turn in rounds, on this machine. What is
+// gosim against real Go, and against SimPy: the same programs, in processes of their own, turn by turn in rounds, on this machine. What is
 // printed last is a table of medians; ratios are to be trusted, single nanoseconds are not. docs/benchmarks.md says more.
 
 import { parseArgs } from 'node:util';
@@ -71,10 +71,11 @@ async function measure(sides: Sides, workloads: readonly Workload[]): Promise<Fi
 
 /** Either side goes first in every other round, lest one always find the machine as the other left it. */
 async function oneRound(sides: Sides, workload: Workload, goFirst: boolean): Promise<Round> {
+  const simpy = await sides.simpy(workload, scale);
   const early = goFirst ? await sides.go(workload, scale) : null;
   const empty = workload.warmUp ? null : await sides.empty();
   const gosim = await sides.gosim(workload, scale);
-  return { gosim, empty, go: goFirst ? early : await sides.go(workload, scale) };
+  return { gosim, empty, go: goFirst ? early : await sides.go(workload, scale), simpy };
 }
 
 function show(all: readonly Figure[], go: Go | null): void {
@@ -90,11 +91,15 @@ function show(all: readonly Figure[], go: Go | null): void {
     return;
   }
   const size = scale === 1 ? '' : `, sizes times ${scale}`;
-  const against = go === null ? '' : ` against Go ${go.version}`;
+  const { python } = sides;
+  const simpy = python === null || typeof python === 'string' ? null : `SimPy ${python.simpy} (Python ${python.version})`;
+  const others = [go === null ? null : `Go ${go.version}`, simpy].filter((one) => one !== null);
+  const against = others.length === 0 ? '' : ` against ${others.join(' and ')}`;
   const where = `${machine.cpus} CPUs (${machine.cpu}), ${machine.kernel}`;
   console.log(
     `gosim on Node ${process.version.slice(1)}${against}; ${where}; ${rounds === 1 ? 'one round' : `median of ${rounds} rounds`}${size}.\n`,
   );
   console.log(values.markdown ? markdownTable(all) : textTable(all));
   if (without !== '') console.log(`\n${without}`);
+  if (typeof python === 'string') console.log(`\nWithout SimPy some figures have nothing to compare with: ${python}.`);
 }

@@ -3,11 +3,13 @@
 
 import type { Measured } from './worker.ts';
 import type { Goal, Workload } from './workloads.ts';
+import { simpyUnits } from './workloads.ts';
 
 export interface Round {
   readonly gosim: Measured;
   readonly empty: Measured | null; // for the workloads whose memory counts
   readonly go: Measured | null;
+  readonly simpy: Measured | null;
 }
 
 /** A median with the smallest and the largest of the rounds. */
@@ -23,22 +25,27 @@ export interface Figure extends Goal {
   readonly unit: string;
   readonly units: number;
   readonly gosim: Spread; // ns or bytes
-  readonly go: Spread | null;
-  readonly ratio: Spread | null;
-  readonly met: 'aim' | 'must' | 'no' | null; // null: there was no Go to compare with
+  readonly against: 'Go' | 'SimPy';
+  readonly theirs: Spread | null; // of Go or SimPy
+  readonly ratio: Spread | null; // gosim's to Go's; SimPy's to gosim's
+  readonly met: 'aim' | 'must' | 'no' | null; // null: there was nothing to compare with
 }
 
 export function figures(workload: Workload, units: number, rounds: readonly Round[]): Figure[] {
   return workload.goals.map((goal) => {
-    const take = (side: 'gosim' | 'go'): (number | null)[] => rounds.map((round) => figureOf(goal.figure, side, units, round));
+    const isSimpy = goal.figure === 'simpy';
+    const take = (side: 'gosim' | 'go' | 'simpy'): (number | null)[] =>
+      rounds.map((round) => figureOf(goal.figure, side, side === 'simpy' ? simpyUnits(workload, units) : units, round));
     const gosim = take('gosim').filter((value) => value !== null);
-    const go = take('go');
-    const ratios = gosim.flatMap((value, i) => (go[i] === null || go[i] === 0 ? [] : [value / go[i]]));
+    const theirs = take(isSimpy ? 'simpy' : 'go');
+    const ratios = gosim.flatMap((value, i) => {
+      const other = theirs[i];
+      if (other === null || other === 0) return [];
+      return [isSimpy ? other / value : value / other];
+    });
     const ratio = ratios.length === 0 ? null : spread(ratios);
     const own = spread(gosim);
-    const judged = isRatio(goal) ? (ratio?.median ?? null) : own.median;
     const { id, title, unit } = workload;
-    const met = judged === null ? null : judged <= goal.aim ? 'aim' : judged <= goal.must ? 'must' : 'no';
     return {
       workload: id,
       title,
@@ -46,23 +53,30 @@ export function figures(workload: Workload, units: number, rounds: readonly Roun
       units,
       ...goal,
       gosim: own,
-      go: ratio === null ? null : spread(go.map((value) => value!)),
+      against: isSimpy ? 'SimPy' : 'Go',
+      theirs: ratio === null ? null : spread(theirs.map((value) => value!)),
       ratio,
-      met,
+      met: judged(goal, isRatio(goal) ? (ratio?.median ?? null) : own.median),
     };
   });
 }
 
-function figureOf(figure: Goal['figure'], side: 'gosim' | 'go', units: number, round: Round): number | null {
+function judged({ figure, must, aim }: Goal, value: number | null): Figure['met'] {
+  if (value === null) return null;
+  const reaches = (goal: number): boolean => (figure === 'simpy' ? value >= goal : value <= goal);
+  return reaches(aim) ? 'aim' : reaches(must) ? 'must' : 'no';
+}
+
+function figureOf(figure: Goal['figure'], side: 'gosim' | 'go' | 'simpy', units: number, round: Round): number | null {
   const measured = round[side];
   if (measured === null) return null;
-  if (figure === 'cpu') return measured.cpuNs / units;
+  if (figure === 'cpu' || figure === 'simpy') return measured.cpuNs / units;
   if (figure !== 'bytes-per-unit') return measured.peakBytes;
   return (measured.peakBytes - (side === 'gosim' ? (round.empty?.peakBytes ?? 0) : 0)) / units;
 }
 
 function isRatio({ figure }: Goal): boolean {
-  return figure === 'cpu' || figure === 'process';
+  return figure === 'cpu' || figure === 'simpy' || figure === 'process';
 }
 
 export function spread(values: readonly number[]): Spread {
@@ -72,38 +86,45 @@ export function spread(values: readonly number[]): Spread {
   return { median, least: sorted[0], most: sorted[sorted.length - 1] };
 }
 
-const HEADINGS = ['id', 'workload', 'figure', 'gosim', 'Go', 'gosim / Go', 'least .. most', 'must', 'aim', 'met'];
+const HEADINGS = ['id', 'workload', 'figure', 'gosim', 'against', 'theirs', 'ratio', 'least .. most', 'must', 'aim', 'met'];
+const isWord = (column: number): boolean => column < 3 || column === 4;
 const MET = { aim: 'aim', must: 'must', no: 'no' };
 
 export function textTable(all: readonly Figure[]): string {
   const rows = [HEADINGS, ...all.map(cells)];
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) => row.map((cell, i) => (i < 3 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ')).join('\n');
+  return rows.map((row) => row.map((cell, i) => (isWord(i) ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ')).join('\n');
 }
 
 export function markdownTable(all: readonly Figure[]): string {
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
-  const rule = HEADINGS.map((_, i) => (i < 3 ? '---' : '---:'));
+  const rule = HEADINGS.map((_, i) => (isWord(i) ? '---' : '---:'));
   return [line(HEADINGS), line(rule), ...all.map((figure) => line(cells(figure)))].join('\n');
 }
 
 function cells(figure: Figure): string[] {
-  const { workload, title, unit, ratio, go, must, aim, met } = figure;
+  const { workload, title, unit, ratio, against, theirs, must, aim, met } = figure;
   const names = {
     cpu: `CPU per ${unit}`,
+    simpy: `CPU per ${unit}`,
     'bytes-per-unit': `bytes per ${unit}`,
     process: 'peak of the process',
     peak: 'peak of the process',
   };
-  const ratioShown = ratio === null ? '-' : ratio.median.toFixed(3);
-  const range = ratio === null ? '-' : `${ratio.least.toFixed(3)} .. ${ratio.most.toFixed(3)}`;
-  const goal = (value: number): string => (isRatio(figure) ? ratioGoal(value) : amount(figure, value));
-  const shown = [amount(figure, figure.gosim.median), go === null ? '-' : amount(figure, go.median), ratioShown, range];
-  return [workload, title, names[figure.figure], ...shown, goal(must), goal(aim), met === null ? '-' : MET[met]];
+  const shown = (value: number): string => (figure.figure === 'simpy' ? `${value.toFixed(1)} x` : value.toFixed(3));
+  const ratioShown = ratio === null ? '-' : shown(ratio.median);
+  const range = ratio === null ? '-' : `${shown(ratio.least)} .. ${shown(ratio.most)}`;
+  const goal = (value: number): string => {
+    if (figure.figure === 'simpy') return `${value} x`;
+    return isRatio(figure) ? ratioGoal(value) : amount(figure, value);
+  };
+  const other = theirs === null ? ['-', '-'] : [against, amount(figure, theirs.median)];
+  const own = [amount(figure, figure.gosim.median), ...other, ratioShown, range];
+  return [workload, title, names[figure.figure], ...own, goal(must), goal(aim), met === null ? '-' : MET[met]];
 }
 
 function amount({ figure }: Figure, value: number): string {
-  if (figure === 'cpu') return `${value.toFixed(value < 100 ? 1 : 0)} ns`;
+  if (figure === 'cpu' || figure === 'simpy') return `${value.toFixed(value < 100 ? 1 : 0)} ns`;
   if (figure === 'bytes-per-unit') return `${value.toFixed(0)} B`;
   return value < 1e9 ? `${(value / 1e6).toFixed(0)} MB` : `${(value / 1e9).toFixed(2)} GB`;
 }

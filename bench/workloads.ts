@@ -1,12 +1,13 @@
-// What the benchmarks run: each workload is a scenario (w1.yaml …) and the same program in Go (go/w1.go …), the sizes of
-// both, and the goals. A goal is a ratio against Go on the same machine, or bytes; `must` is promised, `aim` hoped for.
+// What the benchmarks run: each workload is a scenario (w1.yaml …) and the same program in Go (go/w1.go …) or in SimPy
+// (simpy/w1.py …), the sizes of all, and the goals. A goal is a ratio against one of these on the same machine, or bytes; `must`
+// is promised, `aim` hoped for. Against Go less is better, against SimPy it is how many times as fast gosim is.
 //
 // The ratios are of processor time, not of time passed: a simulator uses one thread, and the machine may be busy.
 
 import type { Result } from '../src/sim/result.ts';
 
 export interface Goal {
-  readonly figure: 'cpu' | 'bytes-per-unit' | 'process' | 'peak';
+  readonly figure: 'cpu' | 'simpy' | 'bytes-per-unit' | 'process' | 'peak';
   readonly must: number;
   readonly aim: number;
 }
@@ -23,6 +24,8 @@ export interface Workload {
   readonly unit: string;
   readonly scenario: string; // file in this folder
   readonly twin: { readonly source: string; readonly gomaxprocs: number } | null; // file in go/; null: Go is not measured
+  /** File in simpy/; null: there is none. It runs a share of the units, for it takes long. */
+  readonly simpy: { readonly source: string; readonly share: number; readonly arguments: (units: number) => readonly number[] } | null;
   /** A run is timed after a warm-up; one whose memory counts has a process of its own and none. */
   readonly warmUp: boolean;
   readonly goals: readonly Goal[];
@@ -33,6 +36,7 @@ export interface Workload {
 }
 
 const RING = 10_000;
+const SLEEPERS = 100_000;
 
 export const WORKLOADS: readonly Workload[] = [
   {
@@ -41,8 +45,12 @@ export const WORKLOADS: readonly Workload[] = [
     unit: 'hand-off',
     scenario: 'w1.yaml',
     twin: { source: 'w1.go', gomaxprocs: 1 },
+    simpy: { source: 'w1.py', share: 1 / 20, arguments: (units) => [units / 2] },
     warmUp: true,
-    goals: [{ figure: 'cpu', must: 0.35, aim: 0.22 }],
+    goals: [
+      { figure: 'cpu', must: 0.35, aim: 0.22 },
+      { figure: 'simpy', must: 60, aim: 120 },
+    ],
     sizeAt: (scale) => inRounds(scaled(2_000_000, scale), 2),
     expected: ({ units }) => ({ sends: units, created: 2 }),
     actual: ({ channels, goroutines }) => ({ sends: channels.ping.sends + channels.pong.sends, created: goroutines.created }),
@@ -53,6 +61,7 @@ export const WORKLOADS: readonly Workload[] = [
     unit: 'goroutine',
     scenario: 'w2.yaml',
     twin: { source: 'w2.go', gomaxprocs: 2 },
+    simpy: null,
     warmUp: true,
     goals: [{ figure: 'cpu', must: 0.8, aim: 0.45 }],
     sizeAt: goroutines(1_000_000),
@@ -65,6 +74,7 @@ export const WORKLOADS: readonly Workload[] = [
     unit: 'hand-off',
     scenario: 'w3.yaml',
     twin: { source: 'w3.go', gomaxprocs: 1 },
+    simpy: null,
     warmUp: true,
     goals: [{ figure: 'cpu', must: 0.35, aim: 0.2 }],
     // A small scale makes the ring smaller before it takes away rounds: a ring that is never gone round shows nothing.
@@ -73,11 +83,46 @@ export const WORKLOADS: readonly Workload[] = [
     actual: ({ channels, goroutines }) => ({ sends: channels.ring.sends, created: goroutines.created }),
   },
   {
+    id: 'w4',
+    title: 'open arrivals to 8 Ps at 80 % load',
+    unit: 'request',
+    scenario: 'w4.yaml',
+    twin: null,
+    simpy: { source: 'w4.py', share: 1 / 10, arguments: (units) => [units] },
+    warmUp: true,
+    goals: [{ figure: 'simpy', must: 25, aim: 50 }],
+    sizeAt: (scale) => {
+      const requests = scaled(1_000_000, scale);
+      return { units: requests, params: { requests }, goArguments: [] };
+    },
+    expected: ({ units }) => ({ created: units + 1, finished: units + 1, accepted: units }),
+    actual: ({ goroutines: { created, finished }, listeners }) => ({ created, finished, accepted: listeners.web.accepted }),
+  },
+  {
+    id: 'w5',
+    title: '100,000 goroutines that sleep and compute, 8 Ps',
+    unit: 'round',
+    scenario: 'w5.yaml',
+    twin: null,
+    simpy: { source: 'w5.py', share: 1 / 4, arguments: (units) => [units, Math.max(1, Math.floor(units / 10))] },
+    warmUp: true,
+    goals: [{ figure: 'simpy', must: 25, aim: 50 }],
+    // A small scale has fewer goroutines rather than fewer rounds of each.
+    sizeAt: (scale) => {
+      const goroutines = Math.min(SLEEPERS, scaled(SLEEPERS, scale));
+      const rounds = Math.max(10, scaled((SLEEPERS * 10 * scale) / goroutines, 1));
+      return { units: goroutines * rounds, params: { goroutines, rounds }, goArguments: [] };
+    },
+    expected: ({ units, params }) => ({ created: params.goroutines + 1, finished: params.goroutines + 1, timers: units }),
+    actual: ({ goroutines: { created, finished }, counters }) => ({ created, finished, timers: counters.timerFires }),
+  },
+  {
     id: 'w6',
     title: 'a million parked goroutines',
     unit: 'goroutine',
     scenario: 'w6.yaml',
     twin: { source: 'w6.go', gomaxprocs: 2 },
+    simpy: null,
     warmUp: false,
     goals: [
       { figure: 'bytes-per-unit', must: 128, aim: 72 },
@@ -96,12 +141,18 @@ export const HUGE: Workload = {
   unit: 'goroutine',
   scenario: 'w6.yaml',
   twin: null,
+  simpy: null,
   warmUp: false,
   goals: [{ figure: 'peak', must: 1.4e9, aim: 0.8e9 }],
   sizeAt: goroutines(10_000_000),
   expected: parked,
   actual: parkedAtEnd,
 };
+
+/** Units of the twin in SimPy when gosim's run has so many. */
+export function simpyUnits({ simpy }: Workload, units: number): number {
+  return Math.max(2, 2 * Math.floor((units * (simpy?.share ?? 0)) / 2));
+}
 
 /** What a run fell short of, '' if it did everything. */
 export function shortfall(workload: Workload, size: Size, result: Result): string {

@@ -55,6 +55,21 @@ describe('bench/', () => {
     expect(goroutines.created).toBe(200);
   });
 
+  it('w4 keeps eight Ps about 80 % busy, and accepts every request', () => {
+    const { processors, listeners, spans } = runAt(byId.get('w4')!, 0.02);
+    expect(listeners.web.accepted).toBe(20_000);
+    expect(spans.request.count).toBe(20_000);
+    const busy = processors.reduce((sum, p) => sum + p.utilization, 0) / 8;
+    expect(busy).toBeGreaterThan(0.75);
+    expect(busy).toBeLessThan(0.85);
+  });
+
+  it('w5 sleeps once a round, and uses several of 8 Ps', () => {
+    const { processors, counters, goroutines } = runAt(byId.get('w5')!, 1e-3);
+    expect([counters.timerFires, goroutines.created]).toEqual([1000, 101]);
+    expect(processors.filter(({ goroutineNs }) => goroutineNs > 0).length).toBeGreaterThan(2);
+  });
+
   it('w6 leaves every goroutine but main alive, and all but the last few parked on the channel', () => {
     const { goroutines } = runAt(byId.get('w6')!, 1e-3);
     expect(goroutines.unfinished).toHaveLength(1000);
@@ -74,6 +89,8 @@ describe('bench/', () => {
     ['w1.yaml', []],
     ['w2.yaml', []],
     ['w3.yaml', []],
+    ['w4.yaml', []],
+    ['w5.yaml', []],
     ['w6.yaml', ['this receive waits for ever: nothing sends to "never" or closes it']],
   ])('%s is right as it stands, with no warning but a meant one', (file, warnings) => {
     const { scenario, diagnostics } = parseScenario(readFileSync(join(bench, file), 'utf8'), file);
@@ -86,6 +103,8 @@ describe('bench/', () => {
     expect(new Set(files('.', '.yaml'))).toEqual(new Set(all.map(({ scenario }) => scenario)));
     const twins = all.flatMap(({ twin }) => (twin === null ? [] : [twin.source]));
     expect(new Set(files('go', '.go'))).toEqual(new Set([...twins, 'measure.go']));
+    const pythons = all.flatMap(({ simpy }) => (simpy === null ? [] : [simpy.source]));
+    expect(new Set(files('simpy', '.py'))).toEqual(new Set([...pythons, 'measure.py']));
   });
 });
 
@@ -94,13 +113,15 @@ describe('the figures of a benchmark', () => {
     gosim: { cpuNs: gosim * 100, peakBytes: 50_000_000 + gosim * 1000 },
     empty: { cpuNs: 0, peakBytes: 50_000_000 },
     go: go === null ? null : { cpuNs: go * 100, peakBytes: go * 1_000_000 },
+    simpy: null,
   });
 
   it('are medians over the rounds, and a ratio is taken within its round', () => {
     const [figure] = figures(byId.get('w1')!, 100, [round(10, 100), round(30, 100), round(90, 300)]);
     expect(figure).toMatchObject({
       gosim: { median: 30 },
-      go: { median: 100 },
+      theirs: { median: 100 },
+      against: 'Go',
       ratio: { median: 0.3, least: 0.1, most: 0.3 },
       met: 'must',
     });
@@ -109,15 +130,22 @@ describe('the figures of a benchmark', () => {
 
   it('count memory net of what an empty process takes, and the whole process besides', () => {
     const [net, whole] = figures(byId.get('w6')!, 100, [round(10, 1000)]);
-    expect(net).toMatchObject({ gosim: { median: 100 }, go: { median: 10_000_000 }, met: 'must' });
+    expect(net).toMatchObject({ gosim: { median: 100 }, theirs: { median: 10_000_000 }, met: 'must' });
     expect(whole).toMatchObject({ gosim: { median: 50_010_000 }, met: 'must' });
   });
 
   it('do without Go, and judge no ratio then', () => {
     const [cpu] = figures(byId.get('w1')!, 100, [round(10, null)]);
-    expect(cpu).toMatchObject({ gosim: { median: 10 }, go: null, ratio: null, met: null });
+    expect(cpu).toMatchObject({ gosim: { median: 10 }, theirs: null, ratio: null, met: null });
     const table = textTable([cpu]).split('\n');
-    expect(table[1]).toMatch(/^w1 .* CPU per hand-off +10\.0 ns +- +- +- +0\.35 +0\.22 +-$/);
+    expect(table[1]).toMatch(/^w1 .* CPU per hand-off +10\.0 ns +- +- +- +- +0\.35 +0\.22 +-$/);
+  });
+
+  it('say how many times as fast as SimPy gosim is, whose twin runs a share of the units', () => {
+    const rounds = [1, 2, 3].map((n) => ({ ...round(10, null), simpy: { cpuNs: 4 * 700 * n, peakBytes: 0 } }));
+    const [, faster] = figures(byId.get('w1')!, 100, rounds);
+    expect(faster).toMatchObject({ against: 'SimPy', theirs: { median: 1400 }, ratio: { median: 140, least: 70, most: 210 }, met: 'aim' });
+    expect(textTable([faster]).split('\n')[1]).toMatch(/SimPy +1400 ns +140\.0 x +70\.0 x \.\. 210\.0 x +60 x +120 x +aim$/);
   });
 
   it('make the same table in Markdown as in text', () => {
