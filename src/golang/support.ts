@@ -6,6 +6,7 @@
 // nobody ever waits on.
 
 import { BASE_PARTS } from './support-base.ts';
+import { PIPE_PARTS } from './support-pipes.ts';
 import { RANDOM_PARTS } from './support-random.ts';
 import { TIME_PARTS } from './support-time.ts';
 
@@ -38,4 +39,4 @@ export function supportNames(): string[] {
   return names;
 }
 
-const PARTS = { ...BASE_PARTS, ...TIME_PARTS, ...RANDOM_PARTS };
+const PARTS = { ...BASE_PARTS, ...TIME_PARTS, ...RANDOM_PARTS, ...PIPE_PARTS };

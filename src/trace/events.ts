@@ -123,7 +123,7 @@ export const EVENTS: readonly EventRow[] = [
   { name: 'outcome', fields: ['a'], meaning: 'the run is over; a: index into OUTCOMES' },
 ];
 
-export const THREAD_REASONS = ['start', 'sysmon', 'handoff', 'spinning', 'locked', 'template', 'inject'] as const;
+export const THREAD_REASONS = ['start', 'sysmon', 'handoff', 'spinning', 'locked', 'template', 'inject', 'cgo'] as const;
 
 export const PARK_STOPM = 0; // on the idle list
 export const PARK_NETPOLL = 1; // blocked in epoll
@@ -131,7 +131,8 @@ export const PARK_SYSCALL = 2; // in a system call of its goroutine
 export const PARK_LOCKED = 3; // waits for its locked goroutine
 export const PARK_USLEEP = 4; // a short sleep of the runtime
 export const PARK_SYSMON = 5; // sysmon, between two ticks
-export const PARKS = ['stopm', 'netpoll', 'syscall', 'stoplockedm', 'usleep', 'sysmon'] as const;
+export const PARK_RAW = 6; // in a system call that the scheduler knows nothing of: its goroutine runs, and it keeps its processor
+export const PARKS = ['stopm', 'netpoll', 'syscall', 'stoplockedm', 'usleep', 'sysmon', 'raw'] as const;
 
 export const OUTCOMES = [
   'completed',

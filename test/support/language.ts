@@ -30,6 +30,9 @@ goroutines:
   helper: [gosched]
   main:
     ${steps.trim().split('\n').join('\n    ')}
+tickers: {beat: 5ms, beats: {count: 2, period: 1ms}}
+pipes: {line: {}, lines: {count: 3, blocking: true}}
+timers: {late: {count: 4}}
 `;
 }
 
