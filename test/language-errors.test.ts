@@ -24,7 +24,7 @@ describe('mistakes in steps', () => {
     ['- gosched: 3', '11:16 "gosched" takes no value'],
     ['- cpu: {fro: 1ms}', '11:7 "cpu" needs "for": processor time', '11:13 unknown key "fro" in "cpu": did you mean "for"?'],
     ['- cpu: {for: 1ms, quick: true}', '11:23 unknown key "quick" in "cpu"'],
-    ['- syscall: {for: 1ms, raw: true}', '11:27 the key "raw" of "syscall" is known, but not there yet in this version'],
+    ['- syscall: {for: 1ms, raw: 1}', '11:32 true or false belongs here, not "1"'],
     ['- cpu: {for: 1ms, calls: 1}', '11:30 true or false belongs here, not "1"'],
     ['- cpu: 5', '11:12 the duration 5 has no unit'],
     ['- cpu: 0', '11:12 the duration 0 has no unit'],

@@ -128,8 +128,8 @@ describe('steps', () => {
   it.each<[string, ...unknown[]]>([
     ['- cpu: 1ms', { op: 'cpu', for: ms, calls: true }],
     ['- cpu: {for: 1ms, calls: false}', { op: 'cpu', for: ms, calls: false }],
-    ['- syscall: 1ms', { op: 'syscall', for: ms, cpu: null }],
-    ['- syscall: {for: 1ms, cpu: 1ms}', { op: 'syscall', for: ms, cpu: ms }],
+    ['- syscall: 1ms', { op: 'syscall', for: ms, cpu: null, raw: false }],
+    ['- syscall: {for: 1ms, cpu: 1ms}', { op: 'syscall', for: ms, cpu: ms, raw: false }],
     ['- net: 1ms', { op: 'net', for: ms }],
     ['- sleep: 1ms', { op: 'sleep', for: ms }],
     ['- sleep: {for: 1ms}', { op: 'sleep', for: ms }],
@@ -222,7 +222,9 @@ describe('steps', () => {
     const seen = new Set<string>();
     const text = `- go: [goexit]
 - repeat: 1\n  do: [break]\n- repeat: 1\n  do: [continue]\n- select: []\n- range: jobs\n  do: []\n- while: false\n  do: []\n- if: true\n  do: []
-- set: {total: 1}\n- choose: [{weight: 1, do: []}]\n- span: s\n  do: []\n- once: {name: o, do: []}\n- forever: []\n- call: helper\n- add: {wg: 1}`;
+- set: {total: 1}\n- choose: [{weight: 1, do: []}]\n- span: s\n  do: []\n- once: {name: o, do: []}\n- forever: []\n- call: helper\n- add: {wg: 1}
+- afterFunc: {after: 1ms, do: []}
+- resetTimer: {beat: 1ms}`;
     const values: Record<string, string> = {
       duration: '1ms',
       channel: 'jobs',
@@ -230,6 +232,9 @@ describe('steps', () => {
       rwmutex: 'rw',
       waitgroup: 'wg',
       cond: 'ready',
+      source: 'jobs',
+      anyTimer: 'beat',
+      pipe: 'line',
       text: 'x',
       int: '1',
       listener: 'http',

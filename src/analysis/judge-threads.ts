@@ -26,12 +26,13 @@ export function judgePark(j: Judge, m: number, reason: number): void {
   if (thread.status !== T_ON_CPU && !j.beginning) j.complain('cpu', `M${m} on a CPU`, describeThread(thread));
   if (thread.parkedFor >= 0) j.complain('threads', `M${m} awake`, 'it sleeps already');
   if (ev.PARKS[reason] === undefined) j.complain('threads', 'one of PARK_*', `${reason}`);
-  if (thread.g >= 0) j.complain('threads', `no goroutine on M${m} when it sleeps`, `G${thread.g}`);
+  if (reason === ev.PARK_RAW) judgeRawPark(j, m, thread);
+  else if (thread.g >= 0) j.complain('threads', `no goroutine on M${m} when it sleeps`, `G${thread.g}`);
   if (thread.inSyscall >= 0 !== (reason === ev.PARK_SYSCALL)) {
     const has = thread.inSyscall < 0 ? 'it is in none' : `it is in that of G${thread.inSyscall}`;
     j.complain('threads', `M${m} ${reason === ev.PARK_SYSCALL ? 'in a' : 'in no'} system call`, has);
   }
-  if (reason !== ev.PARK_SYSCALL && reason !== ev.PARK_USLEEP) {
+  if (reason !== ev.PARK_SYSCALL && reason !== ev.PARK_USLEEP && reason !== ev.PARK_RAW) {
     if (thread.p >= 0) j.complain('holding', `M${m} without a processor when it sleeps (${ev.PARKS[reason]})`, `it holds P${thread.p}`);
     if (thread.taken >= 0) j.complain('places', `M${m} to run G${thread.taken}, which it has taken`, 'it sleeps');
     if (thread.spinning) j.complain('spinning', `M${m} to have stopped spinning`, 'it sleeps');
@@ -42,6 +43,12 @@ export function judgePark(j: Judge, m: number, reason: number): void {
   thread.parkedFor = reason;
   thread.backedOff = reason === ev.PARK_USLEEP;
   thread.left = -1;
+}
+
+/** In a raw system call the goroutine and the processor stay with the thread. */
+function judgeRawPark(j: Judge, m: number, thread: ThreadState): void {
+  if (thread.g < 0) j.complain('threads', `a goroutine on M${m} that makes a raw system call`, 'none');
+  if (thread.p < 0) j.complain('holding', `M${m} with a processor`, 'it holds none');
 }
 
 export function judgeWake(j: Judge, m: number): void {

@@ -72,6 +72,7 @@ function judgeRow(j: Judge, row: EventRecord): void {
     case ev.GO_CREATE:
       j.acting(m, p);
       j.place(g, NOWHERE, -1);
+      if (j.thread(m).spinning) j.thread(m).stoleTimers = true;
       enqueue(j, m, p, g, b);
       break;
     case ev.GO_START:

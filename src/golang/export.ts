@@ -7,6 +7,7 @@
 
 import { profileOf } from '../runtime/profile.ts';
 import type { ObjectDecl, Scenario, Step, Steps } from '../scenario/model.ts';
+import { setup, timerDeclarations } from './export-timers.ts';
 import { goNames } from './names.ts';
 import type { PartName } from './support.ts';
 import { partsFor, supportNames } from './support.ts';
@@ -28,6 +29,7 @@ export function exportGo(scenario: Scenario): string {
     hasG: random || logs,
     bodies: new Map(scenario.bodies.map((body) => [body.name, body])),
     loops: scenario.listeners.filter(({ arrivals }) => arrivals.kind === 'closed').map(({ name }) => listener(name)),
+    tickers: new Set(scenario.tickers.map((ticker) => ticker.name)),
   };
   if (program.hasG) program.parts.add(random ? 'stream' : 'goroutine');
   const isSettled = scenario.start.kind === 'settled';
@@ -48,6 +50,7 @@ export function exportGo(scenario: Scenario): string {
     'func main() {',
     isSettled ? '\tsettle()' : '\tstarted()',
     ...scenario.listeners.map(({ name }) => `\t${listener(name)}.start()`),
+    ...setup(scenario, program),
     `\t${main}(${program.hasG ? mainGoroutine(scenario.seed, random) : ''})`,
     '\tfinished("end")',
     '}',
@@ -80,14 +83,20 @@ export function bodiesByFunction(scenario: Scenario): Map<string, string> {
 
 function header(scenario: Scenario): string {
   const procs = scenario.gomaxprocs === null ? '' : `GOMAXPROCS=${scenario.gomaxprocs} `;
+  const debug = scenario.godebug.asyncpreemptoff ? `GODEBUG=${godebugOf(scenario)} ` : '';
   return [
     `// Exported by gosim from ${oneLine(scenario.file)}: ${oneLine(scenario.name)}.`,
     '//',
     `// Written for Go ${scenario.go}. Run it with:`,
     '//',
-    `//	${procs}GOGC=off go run .`,
+    `//	${debug}${procs}GOGC=off go run .`,
     'package main',
   ].join('\n');
+}
+
+/** The value of GODEBUG that the program is to run with, '' for none. It cannot be set from inside. */
+export function godebugOf(scenario: Scenario): string {
+  return scenario.godebug.asyncpreemptoff ? 'asyncpreemptoff=1' : '';
 }
 
 /** Below the package clause, where gofmt does not take it for documentation; a line must not read as a build constraint. */
@@ -144,7 +153,7 @@ function declarations(scenario: Scenario, program: Program): string[] {
       lines.push(`var ${go} = makeVars(${variable.count}, ${variable.initial})`);
     } else lines.push(variable.initial === 0 ? `var ${go} int64` : `var ${go} int64 = ${variable.initial}`);
   }
-  return lines;
+  return [...lines, ...timerDeclarations(scenario, program)];
 }
 
 /** An array of conds over an array of lockers gives each its own. */
@@ -183,6 +192,7 @@ function quantitiesOf(step: Step): string[] {
   const kinds: string[] = [];
   if (step.op === 'select') for (const one of step.cases) if (one.kind === 'after') kinds.push(one.after.kind);
   if ('for' in step) kinds.push(step.for.kind);
+  if ('after' in step) kinds.push(step.after.kind);
   if (step.op === 'syscall' && step.cpu !== null) kinds.push(step.cpu.kind);
   return kinds;
 }

@@ -80,14 +80,14 @@ function readReport(report: string): Event[] {
 
 function outcomeOf(ended: EndedProcess, end: 'end' | 'exit' | null): GoRun['outcome'] {
   const lines = ended.stderr.split('\n');
-  const message = lines.find((line) => /^(panic|fatal error): /.test(line)) ?? '';
+  const message = lines.find((line) => /^(panic|fatal error): |^runtime: program exceeds /.test(line)) ?? '';
   if (ended.timedOut && ended.horizon) return { kind: 'until', exitCode: 0, message: '' };
   const exitCode = ended.status ?? -1;
   const kind = ((): OutcomeKind => {
     if (ended.timedOut) return 'hang';
     if (end !== null) return end === 'exit' ? 'exit' : 'completed';
     if (/^fatal error: (all goroutines are asleep|no goroutines)/.test(message)) return 'deadlock';
-    if (message.startsWith('fatal error: thread exhaustion')) return 'threads-exhausted';
+    if (message.startsWith('runtime: program exceeds ')) return 'threads-exhausted';
     if (message.startsWith('panic: ')) return 'panic';
     return exitCode === 0 ? 'completed' : 'fatal';
   })();

@@ -65,6 +65,9 @@ export function goNames(scenario: Scenario, support: Iterable<string>): GoNames 
   add('cond', 'Cond', scenario.conds);
   add('var', 'Var', scenario.vars);
   add('listener', 'Listener', scenario.listeners);
+  add('timer', 'Timer', scenario.timers);
+  add('ticker', 'Ticker', scenario.tickers);
+  add('pipe', 'Pipe', scenario.pipes);
   for (const once of scenario.onces) objects.set(`once ${once}`, names.give(once, 'Once'));
   return { bodies, objects, names };
 }

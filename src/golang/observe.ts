@@ -5,7 +5,7 @@
 import type { Scenario } from '../scenario/model.ts';
 import type { Go, HostMachine } from './exec.ts';
 import { buildGo, hostMachine, runBuilt } from './exec.ts';
-import { bodiesByFunction, exportGo } from './export.ts';
+import { bodiesByFunction, exportGo, godebugOf } from './export.ts';
 import type { GoRun } from './go-run.ts';
 import { readGoRun } from './go-run.ts';
 
@@ -57,6 +57,8 @@ export async function observe(scenario: Scenario, go: Go, options: ObserveOption
   const timeoutMs = scenario.untilNs === null ? options.timeoutMs : Math.ceil(scenario.untilNs / 1e6) + startMs;
   try {
     const env = { ...options.env };
+    const godebug = godebugOf(scenario);
+    if (godebug !== '') env.GODEBUG = godebug;
     if (env.GOSIM_ROUNDS_PER_MS === undefined && source.includes('roundsPerMs')) {
       // A cold start leaves no time to calibrate the busy loop: a run before does.
       env.GOSIM_ROUNDS_PER_MS = await roundsPerMs(built, gomaxprocs);
@@ -87,7 +89,7 @@ export function summarize(scenario: Scenario, go: Go, gomaxprocs: number, runs: 
     go: go.version,
     language: scenario.go,
     machine: hostMachine(),
-    command: `GOMAXPROCS=${gomaxprocs} GOGC=off ./program`,
+    command: `${godebugOf(scenario) === '' ? '' : `GODEBUG=${godebugOf(scenario)} `}GOMAXPROCS=${gomaxprocs} GOGC=off ./program`,
     gomaxprocs,
     start: scenario.start.kind,
     runs: runs.length,

@@ -7,6 +7,7 @@
 
 import { BASE_PARTS } from './support-base.ts';
 import { LISTENER_PARTS } from './support-listener.ts';
+import { PIPE_PARTS } from './support-pipes.ts';
 import { RANDOM_PARTS } from './support-random.ts';
 import { TIME_PARTS } from './support-time.ts';
 
@@ -39,4 +40,4 @@ export function supportNames(): string[] {
   return names;
 }
 
-const PARTS = { ...BASE_PARTS, ...TIME_PARTS, ...LISTENER_PARTS, ...RANDOM_PARTS };
+const PARTS = { ...BASE_PARTS, ...TIME_PARTS, ...LISTENER_PARTS, ...RANDOM_PARTS, ...PIPE_PARTS };

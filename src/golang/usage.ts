@@ -85,6 +85,7 @@ class Finder {
     if (step.op !== 'go') for (const field of Object.values(step)) this.index(field, path);
     switch (step.op) {
       case 'cpu':
+      case 'cgo':
       case 'net':
       case 'sleep':
         this.quantity(step.for, path);
@@ -148,6 +149,13 @@ class Finder {
         for (const argument of step.with) this.expr(argument.value, round);
         break;
       }
+      case 'afterFunc':
+        this.quantity(step.after, path);
+        for (const argument of step.with) this.expr(argument.value, path);
+        break;
+      case 'resetTimer':
+        this.quantity(step.after, path);
+        break;
       case 'call':
         for (const argument of step.with) this.expr(argument.value, path);
         break;

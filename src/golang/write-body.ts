@@ -8,6 +8,8 @@ import { atom, binary, call, integer, method, printGo, printList } from './go-ex
 import type { Names } from './names.ts';
 import type { Usage } from './usage.ts';
 import { live, usageOf } from './usage.ts';
+import type { Received, Receiver } from './write-received.ts';
+import { assignment, ranged, received } from './write-received.ts';
 import type { Program } from './write-values.ts';
 import { goString, placeText, Values } from './write-values.ts';
 
@@ -43,6 +45,7 @@ class Writer {
   private readonly names: Names;
   private readonly locals: string[];
   private readonly values: Values;
+  private readonly receiver: Receiver;
   private readonly blocks: Block[] = [];
   private lines: string[] = [];
   private indent = 1;
@@ -54,6 +57,7 @@ class Writer {
     this.names = program.names.names.inner();
     this.locals = body.locals.map((local) => this.names.give(local.name));
     this.values = new Values(program, this.locals);
+    this.receiver = { program, usage: this.usage, names: this.names, locals: this.locals };
   }
 
   function(): string[] {
@@ -116,6 +120,10 @@ class Writer {
       case 'syscall':
         this.syscall(step);
         break;
+      case 'cgo':
+        program.parts.add('kernelCPU');
+        this.run(call('burnInKernel', values.quantity(step.for)));
+        break;
       case 'net':
         program.parts.add('netWait');
         this.run(call('netWait', values.quantity(step.for)));
@@ -131,9 +139,12 @@ class Writer {
       case 'send':
         this.line(`${printGo(values.ref('channel', step.to))} <- ${printGo(values.expr(step.value))}`);
         break;
-      case 'recv':
-        this.line(this.received(step.as, step.ok) + printGo(values.ref('channel', step.from)));
+      case 'recv': {
+        const { head, after } = received(this.receiver, step.from, step.as, step.ok);
+        this.line(head + printGo(values.ref('channel', step.from)));
+        for (const line of after) this.line(line);
         break;
+      }
       case 'accept': {
         const accepted = printGo(method(values.ref('listener', step.from), 'accept'));
         const isRead = step.as !== null && this.usage.read.has(step.as.slot);
@@ -187,6 +198,19 @@ class Writer {
         this.run(call(this.function_(step.body), ...(program.hasG ? [atom('g')] : []), ...args));
         break;
       }
+      case 'afterFunc':
+        this.afterFunc(step);
+        break;
+      case 'stopTimer':
+        this.run(method(values.ref('timer', step.timer), 'Stop'));
+        break;
+      case 'resetTimer':
+        this.run(method(values.ref('timer', step.timer), 'Reset', values.duration(step.after)));
+        break;
+      case 'read':
+      case 'write':
+        this.run(method(values.ref('pipe', step.pipe), step.op));
+        break;
       case 'repeat':
         this.repeat(step);
         break;
@@ -251,6 +275,13 @@ class Writer {
   }
 
   private syscall(step: StepOf<'syscall'>): void {
+    if (step.raw) {
+      this.program.parts.add('raw');
+      const cpu = step.cpu === null ? [] : [this.values.quantity(step.cpu)];
+      if (step.cpu !== null) this.program.parts.add('rawCPU');
+      this.run(call(step.cpu === null ? 'blockRaw' : 'computeRaw', this.values.quantity(step.for), ...cpu));
+      return;
+    }
     if (step.cpu !== null) {
       this.program.parts.add('kernelCPU');
       this.run(call('compute', this.values.quantity(step.for), this.values.quantity(step.cpu)));
@@ -278,19 +309,8 @@ class Writer {
     this.run(call('atomic.StoreInt64', target, this.values.expr(value)));
   }
 
-  // ---- what is received
-
   private assignment(target: Target): '=' | ':=' {
-    return target.introduces && !this.usage.declared.has(target.slot) ? ':=' : '=';
-  }
-
-  /** `v, ok := <-`, or what is left of it when nobody reads v or ok. */
-  private received(as: Target | null, ok: Target | null): string {
-    const reads = (target: Target | null): target is Target => target !== null && this.usage.read.has(target.slot);
-    if (!reads(as) && !reads(ok)) return '<-';
-    const first = reads(as) ? this.locals[as.slot] : '_';
-    const target = reads(as) ? as : ok!;
-    return `${first}${reads(ok) ? `, ${this.locals[ok.slot]}` : ''} ${this.assignment(target)} <-`;
+    return assignment(this.receiver, target);
   }
 
   // ---- loops
@@ -338,10 +358,8 @@ class Writer {
   }
 
   private range(step: StepOf<'range'>): void {
-    const channel = printGo(this.values.ref('channel', step.from));
-    const { as } = step;
-    if (as === null || !this.usage.read.has(as.slot)) this.loop(`for range ${channel}`, step.do);
-    else this.loop(`for ${this.locals[as.slot]} ${this.assignment(as)} range ${channel}`, step.do);
+    const { head, after } = ranged(this.receiver, step.from, step.as);
+    this.loop(`${head} ${printGo(this.values.ref('channel', step.from))}`, step.do, after);
   }
 
   // ---- leaving blocks
@@ -414,9 +432,10 @@ class Writer {
     this.line('}');
   }
 
-  private alternative(head: string, steps: Steps): void {
+  private alternative(head: string, steps: Steps, before: readonly string[] = []): void {
     this.line(head);
     this.indent++;
+    for (const line of before) this.line(line);
     this.steps(steps);
     this.indent--;
   }
@@ -448,20 +467,25 @@ class Writer {
     }
     this.blocks.push({ kind: 'switch' });
     this.line('select {');
-    for (const one of step.cases) this.alternative(`case ${this.caseHead(one)}:`, one.do);
+    for (const one of step.cases) {
+      const { head, after } = this.caseHead(one);
+      this.alternative(`case ${head}:`, one.do, after);
+    }
     if (step.default !== null) this.alternative('default:', step.default);
     this.line('}');
     this.blocks.pop();
   }
 
-  private caseHead(one: SelectCase): string {
+  private caseHead(one: SelectCase): Received {
     switch (one.kind) {
-      case 'recv':
-        return this.received(one.as, one.ok) + printGo(this.values.ref('channel', one.from));
+      case 'recv': {
+        const { head, after } = received(this.receiver, one.from, one.as, one.ok);
+        return { head: head + printGo(this.values.ref('channel', one.from)), after };
+      }
       case 'send':
-        return `${printGo(this.values.ref('channel', one.to))} <- ${printGo(this.values.expr(one.value))}`;
+        return { head: `${printGo(this.values.ref('channel', one.to))} <- ${printGo(this.values.expr(one.value))}`, after: [] };
       case 'after':
-        return `<-${printGo(call('time.After', this.values.duration(one.after)))}`;
+        return { head: `<-${printGo(call('time.After', this.values.duration(one.after)))}`, after: [] };
     }
   }
 
@@ -479,6 +503,35 @@ class Writer {
     const assign = isRead ? this.assignment(index) : ':=';
     const open = this.counting(counter, assign, this.values.expr(step.count), step.count.kind === 'const');
     this.braces(`${open} {`, () => this.start(step, atom(counter)));
+  }
+
+  /** What the function needs is copied first: it may run much later, and more than once. */
+  private afterFunc(step: StepOf<'afterFunc'>): void {
+    const { program, values } = this;
+    program.imports.add('time');
+    const name = this.function_(step.body);
+    const inner = this.names.inner();
+    const copies = step.with.map(() => inner.give('copy'));
+    const given = step.with.map((argument) => values.typed(argument.value));
+    const child = (of: string): GoExpr => method(atom(of), 'child', atom(goString(step.body)), integer(0));
+    const passed = copies.map(atom);
+    if (program.hasG) {
+      const parent = inner.give('parent');
+      copies.unshift(parent);
+      given.unshift(child('g'));
+      passed.unshift(child(parent));
+    }
+    const run = copies.length === 0 ? name : `func() { ${printGo(call(name, ...passed))} }`;
+    const kept = step.timer === null ? '' : `${printGo(values.ref('timer', step.timer))} = `;
+    const start = `${kept}${printGo(call('time.AfterFunc', values.duration(step.after), atom(run)))}`;
+    if (copies.length === 0) {
+      this.line(start);
+      return;
+    }
+    this.braces('{', () => {
+      this.line(`${copies.join(', ')} := ${printList(given, copies.length > 1 ? 2 : 1)}`);
+      this.line(start);
+    });
   }
 
   private start(step: StepOf<'go'>, index: GoExpr): void {

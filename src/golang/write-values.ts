@@ -25,6 +25,7 @@ export interface Program {
   readonly hasG: boolean; // functions take the goroutine as their first argument
   readonly bodies: ReadonlyMap<string, Body>;
   readonly loops: readonly string[]; // variables of the listeners with closed-loop clients
+  readonly tickers: ReadonlySet<string>; // their names
 }
 
 export class Values {
@@ -99,8 +100,10 @@ export class Values {
     return expr.kind === 'const' ? this.expr(expr) : call('int', this.expr(expr));
   }
 
-  /** A declared object, or an element of an array of them. */
+  /** A declared object, or an element of an array of them. A ticker may stand for its channel, and for a timer. */
   ref(kind: string, ref: Ref): GoExpr {
+    if (kind === 'channel' && this.program.tickers.has(ref.name)) return { is: 'field', of: this.ref('ticker', ref), name: 'C' };
+    if (kind === 'timer' && this.program.tickers.has(ref.name)) return this.ref('ticker', ref);
     const name = atom(this.object(kind, ref.name));
     if (ref.index === null) return name;
     const at = ref.index.kind === 'const' && ref.index.value < 0 ? this.plain(ref.index.value) : this.expr(ref.index);

@@ -74,6 +74,7 @@ const BIRTH: Record<Thread['reason'], string> = {
   spinning: 'there was work and an idle processor, and no thread to spare',
   locked: 'a goroutine locked to its thread left its processor to others',
   template: 'makes clean threads while others are locked',
+  cgo: 'a call into C kept its thread, and the processor needed another',
   inject: 'goroutines became ready with nobody there to run them',
 };
 

@@ -7,7 +7,8 @@ import type { M } from './m.ts';
 import { DONE, gopark, ready } from './proc.ts';
 import { WAIT_CHAN_RECV, WAIT_CHAN_RECV_NIL, WAIT_CHAN_SEND, WAIT_CHAN_SEND_NIL } from './profile.ts';
 import type { Sched } from './sched.ts';
-import type { ChanTimer } from './timers.ts';
+import type { Timer } from './timer.ts';
+import { timerRecv } from './timer-chan.ts';
 
 export class WaitQueue {
   first = -1;
@@ -21,7 +22,7 @@ export class Hchan {
   readonly buf = new Fifo();
   readonly recvq = new WaitQueue();
   readonly sendq = new WaitQueue();
-  timer: ChanTimer | null = null; // whose channel it is
+  timer: Timer | null = null; // that sends to it
   // statistics
   sends = 0;
   blockedSends = 0;
@@ -154,13 +155,14 @@ export function chanrecv(s: Sched, mp: M, id: number): number {
   if (id < 0) return gopark(s, mp, WAIT_CHAN_RECV_NIL);
   const gp = mp.curg;
   const c = s.objects.channels[id]!;
+  if (c.timer !== null) return timerRecv(s, mp, c);
   if (tryRecv(s, c, gp)) return DONE;
   wait(s, gp, c, c.recvq, 0);
   s.g.stage[gp] = STAGE_CHAN_RECV;
   return gopark(s, mp, WAIT_CHAN_RECV);
 }
 
-function wait(s: Sched, gp: number, c: Hchan, q: WaitQueue, value: number): void {
+export function wait(s: Sched, gp: number, c: Hchan, q: WaitQueue, value: number): void {
   const sg = s.sudogs.acquire(gp, value, -1);
   s.sudogs.chan[sg] = c.id;
   enqueue(s, q, sg);
@@ -206,7 +208,7 @@ export function freeChan(s: Sched, c: Hchan): void {
   s.freeChans.push(c.id);
 }
 
-/** A timer's value: dropped when the buffer is full. */
-export function timeSend(s: Sched, c: Hchan): void {
-  trySend(s, c, 0);
+/** A timer's value, an instant: dropped when the buffer is full. */
+export function timeSend(s: Sched, c: Hchan, at: number): void {
+  trySend(s, c, at);
 }

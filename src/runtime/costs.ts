@@ -24,7 +24,11 @@ export interface Costs {
   readonly syscallEnter: number;
   readonly syscallExit: number;
   readonly netRead: number; // a read that would block, or one that finds its data
-  readonly timerAdd: number;
+  readonly timerAdd: number; // of a sleep
+  readonly afterFunc: number; // a new timer, or ticker
+  readonly timerStop: number;
+  readonly timerReset: number;
+  readonly pipeWrite: number; // a write that need not wait; a read is a netRead
   readonly lockOSThread: number;
   // in the scheduler
   readonly schedule: number; // from a goroutine that stops to the next one
@@ -42,6 +46,7 @@ export interface Costs {
   // Ranges: such a figure varies from call to call, mostly near the low end.
   readonly futexWake: readonly [number, number]; // the call that wakes a thread
   readonly futexWakeLatency: readonly [number, number]; // from that call to the thread running on an idle CPU
+  readonly pipeWake: readonly [number, number]; // more for a read or write that wakes a thread at the other end of a pipe
   readonly clone: number; // creating a thread
   readonly cloneLatency: readonly [number, number]; // from that call to its first instruction
   readonly timedWakeLatency: readonly [number, number]; // a sleep ends this much later than timer slack alone explains
@@ -70,6 +75,10 @@ const COSTS_1_26: Costs = {
   syscallExit: 12,
   netRead: 400,
   timerAdd: 23,
+  afterFunc: 140,
+  timerStop: 10,
+  timerReset: 33,
+  pipeWrite: 550,
   lockOSThread: 1,
   schedule: 56,
   park: 90,
@@ -84,6 +93,7 @@ const COSTS_1_26: Costs = {
   mstart: 8000,
   futexWake: [1600, 12_000],
   futexWakeLatency: [8000, 32_000],
+  pipeWake: [1500, 4000],
   clone: 12000,
   cloneLatency: [18_000, 50_000],
   timedWakeLatency: [10_000, 40_000],
@@ -104,6 +114,9 @@ const COSTS_1_19: Costs = {
   schedule: 36,
   park: 71,
   timerAdd: 19,
+  afterFunc: 105,
+  timerStop: 4,
+  timerReset: 32,
   timerFire: 160,
   goexit: 15,
 };

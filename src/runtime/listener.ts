@@ -16,7 +16,7 @@ import { CONN_ACCEPT, CONN_ARRIVE, CONN_REPLY } from '../trace/events.ts';
 import type { M } from './m.ts';
 import { pollableReady } from './netpoll.ts';
 import { DONE, endRun, gopark, WAITING } from './proc.ts';
-import { WAIT_FD, WAIT_IO } from './profile.ts';
+import { WAIT_IO, WAIT_SEMACQUIRE } from './profile.ts';
 import type { Sched } from './sched.ts';
 import { Sema, semaPark, semaWon, semrelease } from './sema.ts';
 
@@ -137,7 +137,7 @@ function listenerOf(s: Sched, item: number): Listener {
 /** Accept of the goroutine on mp: takes effect, or goes on after it was woken. The instant of the arrival is in val. */
 export function accept(s: Sched, mp: M, l: Listener): number {
   const gp = mp.curg;
-  if (l.owner >= 0 && l.owner !== gp) return semaPark(s, mp, l.lock, false, WAIT_FD, STAGE_ACCEPT_LOCK);
+  if (l.owner >= 0 && l.owner !== gp) return semaPark(s, mp, l.lock, false, WAIT_SEMACQUIRE, STAGE_ACCEPT_LOCK);
   if (l.backlog.length === 0) {
     l.owner = gp;
     l.waiter = gp;
@@ -159,7 +159,7 @@ export function accept(s: Sched, mp: M, l: Listener): number {
 export function acceptLockWoken(s: Sched, mp: M, l: Listener): number {
   const gp = mp.curg;
   s.g.stage[gp] = 0;
-  if (!semaWon(s, gp, l.lock)) return semaPark(s, mp, l.lock, false, WAIT_FD, STAGE_ACCEPT_LOCK);
+  if (!semaWon(s, gp, l.lock)) return semaPark(s, mp, l.lock, false, WAIT_SEMACQUIRE, STAGE_ACCEPT_LOCK);
   return accept(s, mp, l);
 }
 

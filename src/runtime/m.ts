@@ -3,6 +3,7 @@
 
 import type { Thread } from '../machine/machine.ts';
 import type { P } from './p.ts';
+import type { Pipe } from './pipe.ts';
 
 export const ACT_MSTART = 0; // a new thread's first instruction
 export const ACT_SCHEDULE = 1; // find a goroutine and run it
@@ -21,6 +22,8 @@ export const ACT_SYSMON_NOTE = 12; // sysmon is woken from, or timed out of, its
 export const ACT_SYSMON = 13; // sysmon goes to sleep
 export const ACT_TEMPLATE = 14; // the template thread has something to create, or nothing to do
 export const ACT_PREEMPTED = 15; // has handled a preemption signal
+export const ACT_RAW = 20; // has computed in a raw system call, now waits there
+export const ACT_PIPE = 21; // in the kernel, at a pipe
 
 export class M {
   readonly id: number;
@@ -44,6 +47,8 @@ export class M {
   stopping = false; // goes to the idle list when its burn is over
 
   syscallNs = 0; // of the system call under way: how long it will wait
+  pipe: Pipe | null = null; // that it reads or writes in the kernel
+  pipeWrites = false;
 
   // stealWork in progress
   round = 0;

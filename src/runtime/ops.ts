@@ -4,6 +4,8 @@
 // Operands travel in the goroutine's columns: `obj` names the object, `val` is a duration in ns, a value to send or a
 // delta. Results come back the same way: a received value in `val`, its ok in `bits`, the case a select took in `obj`.
 
+import type { TimerCall } from './timer.ts';
+
 export const OP_NONE = 0; // only loops and assignments: lets time pass
 export const OP_CPU = 1; // val: ns
 export const OP_SYSCALL = 2; // val: ns of wall time; obj: ns of it on a CPU (0: none)
@@ -35,9 +37,21 @@ export const OP_PANIC = 27; // text in Workload.message
 export const OP_EXIT = 28; // val: status
 export const OP_PARK = 29; // a helper of the runtime parks for good; obj: wait reason
 export const OP_SYSTEM = 30; // a step of the runtime's own start; obj: which
-export const OP_ACCEPT = 40; // obj: listener; result: the instant of the arrival in val
-export const OP_REPLY = 41; // val: the instant of the arrival
-export const OPS = 50;
+export const OP_ACCEPT = 31; // obj: listener; result: the instant of the arrival in val
+export const OP_REPLY = 32; // val: the instant of the arrival
+// timers
+export const OP_BEGIN = 40; // what the scenario sets up before main's first step: its limit of threads, its tickers
+export const OP_AFTER_FUNC = 41; // val: ns; obj: where its timer is kept, -1: nowhere; what it runs is Workload.timerCall's
+export const OP_STOP_TIMER = 42; // obj: timer
+export const OP_RESET_TIMER = 43; // obj: timer, val: ns
+// pipes, and calls out of Go
+export const OP_READ = 44; // obj: pipe
+export const OP_WRITE = 45;
+export const OP_READ_AGAIN = 46; // the rest of a read that had to wait
+export const OP_WRITE_AGAIN = 47;
+export const OP_CGO = 48; // val: ns, all of them computing
+export const OP_RAW_SYSCALL = 49; // as OP_SYSCALL
+export const OPS = 64;
 
 /** One case of the select that a goroutine is about to make. */
 export interface SelectCases {
@@ -59,6 +73,12 @@ export interface Workload {
   loadCases(gp: number): boolean;
   /** gp's go statement takes effect: give the child its code. Returns 1 + the WaitGroup it adds to, or 0. */
   spawn(gp: number, child: number): number;
+  /** gp's time.AfterFunc takes effect: what its goroutines will run, with the arguments of this moment. */
+  timerCall(gp: number): TimerCall;
+  /** As spawn, for the goroutine of an AfterFunc that fires. */
+  spawnCall(call: TimerCall, child: number): void;
+  /** Whether the burst that gp is in makes function calls. */
+  makesCalls(gp: number): boolean;
   /** The goroutine is over: its frame is free. */
   ended(gp: number): void;
   /** gp panics where that ends only its body: make its next operation the end. */

@@ -29,6 +29,7 @@ import { KIND_IDLE, KIND_SCHED, KIND_SPINNING } from './p.ts';
 import { runqput } from './runq.ts';
 import type { Sched } from './sched.ts';
 import { mexit, wakep } from './threads.ts';
+import type { TimerCall } from './timer.ts';
 
 // what a step of a goroutine's operation says to run.ts
 export const DONE = 0; // the operation is complete, the goroutine goes on
@@ -62,10 +63,10 @@ export function burn(s: Sched, mp: M, ns: number, kind: number, act: number): bo
 
 // ---- goroutines
 
-/** The go statement of the goroutine on mp: a new goroutine in runnext. False: there can be no more goroutines. */
-export function newproc(s: Sched, mp: M, parent: number): boolean {
+/** The go statement of the goroutine on mp, or of a timer that fires: a new goroutine in runnext. False: there can be no more goroutines. */
+export function newproc(s: Sched, mp: M, parent: number, call: TimerCall | null = null): boolean {
   const pp = mp.p!;
-  const gp = createG(s, pp, parent);
+  const gp = createG(s, pp, parent, call);
   if (gp < 0) {
     endRun(s, 'limit', 1, `more than ${s.g.count} goroutines at once`);
     return false;
@@ -79,7 +80,7 @@ export function newproc(s: Sched, mp: M, parent: number): boolean {
 }
 
 /** A runnable goroutine with the code that the workload gives it. */
-export function createG(s: Sched, pp: P, parent: number): number {
+export function createG(s: Sched, pp: P, parent: number, call: TimerCall | null = null): number {
   const gp = gfget(s, pp);
   if (gp < 0) return -1;
   const g = s.g;
@@ -89,7 +90,9 @@ export function createG(s: Sched, pp: P, parent: number): number {
   g.stage[gp] = 0;
   g.preempt[gp] = 0;
   g.since[gp] = s.machine.now;
-  const wg = s.work.spawn(parent, gp);
+  let wg = 0;
+  if (call === null) wg = s.work.spawn(parent, gp);
+  else s.work.spawnCall(call, gp);
   if (wg !== 0 || g.wg[gp] !== 0) g.wg[gp] = wg;
   if (wg !== 0) s.objects.waitgroups[wg - 1]!.counter++;
   if ((g.flags[gp]! & F_SYSTEM) === 0) {

@@ -16,6 +16,8 @@ export interface Profile {
   readonly everyTimerWakes: boolean;
   /** 1.23: a channel's timer is in a heap only while somebody waits on the channel. */
   readonly lazyChanTimers: boolean;
+  /** 1.23: a timer that was changed while it is in a heap gets its new place there; before, it was taken out and put in again. */
+  readonly resetsInPlace: boolean;
   /** 1.20: a thread back from the poller notes that moment as the last poll; before, the one at which it began to wait. */
   readonly pollCountsAtReturn: boolean;
   /**
@@ -56,7 +58,7 @@ export const WAIT_GC_SWEEP = 15;
 export const WAIT_GC_SCAVENGE = 16;
 export const WAIT_FINALIZER = 17;
 export const WAIT_UPDATER = 18;
-export const WAIT_FD = 19; // for the lock of a descriptor
+export const WAIT_SEMACQUIRE = 19;
 
 const COMMON = [
   '',
@@ -70,7 +72,7 @@ const COMMON = [
   'IO wait',
 ];
 const HELPERS = ['force gc (idle)', 'GC sweep wait', 'GC scavenge wait', 'finalizer wait', 'GOMAXPROCS updater (idle)'];
-const LATER = ['semacquire'];
+const OTHERS = ['semacquire'];
 
 const GO_1_19: Profile = {
   version: '1.19',
@@ -80,6 +82,7 @@ const GO_1_19: Profile = {
   recheckGlobal: false,
   everyTimerWakes: true,
   lazyChanTimers: false,
+  resetsInPlace: false,
   pollCountsAtReturn: false,
   pollKeepsWaiters: true,
   idleHighestFirst: false,
@@ -87,7 +90,7 @@ const GO_1_19: Profile = {
   firstGoid: 6,
   firstSyscalltick: 3,
   settledSchedtick: 7,
-  waitReasons: [...COMMON, 'semacquire', 'semacquire', 'semacquire', 'semacquire', 'sync.Cond.Wait', ...HELPERS, ...LATER],
+  waitReasons: [...COMMON, 'semacquire', 'semacquire', 'semacquire', 'semacquire', 'sync.Cond.Wait', ...HELPERS, ...OTHERS],
 };
 
 const GO_1_26: Profile = {
@@ -98,6 +101,7 @@ const GO_1_26: Profile = {
   recheckGlobal: true,
   everyTimerWakes: false,
   lazyChanTimers: true,
+  resetsInPlace: true,
   pollCountsAtReturn: true,
   pollKeepsWaiters: false,
   idleHighestFirst: true,
@@ -113,7 +117,7 @@ const GO_1_26: Profile = {
     'sync.WaitGroup.Wait',
     'sync.Cond.Wait',
     ...HELPERS,
-    ...LATER,
+    ...OTHERS,
   ],
 };
 

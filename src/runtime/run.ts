@@ -13,16 +13,21 @@ import * as act from './m.ts';
 import { descriptorReady } from './netpoll.ts';
 import * as ops from './ops.ts';
 import { KIND_GOROUTINE } from './p.ts';
+import { pipeInKernel, pipeLockWoken, pipeOp, pipeTry, STAGE_PIPE_LOCK, STAGE_PIPE_READY } from './pipe.ts';
 import { burn, DONE, endRun, execute, goexit, gopark, goschedImpl, LEFT, newproc, WAITING } from './proc.ts';
 import { WAIT_IO } from './profile.ts';
 import type { Sched } from './sched.ts';
 import { STAGE_SELECT, selectgo, selectWoken } from './select.ts';
+import { begin } from './setup.ts';
 import { systemStep } from './start.ts';
 import * as sync from './sync.ts';
-import { entersyscall, exitsyscall, syscallDone, syscallSleep } from './syscall.ts';
+import { entersyscall, exitsyscall, rawSleep, rawSyscall, syscallDone, syscallSleep } from './syscall.ts';
 import { sysmonNote, sysmonSleep, sysmonSlept } from './sysmon.ts';
 import { lockOSThread, mstart, stopm, takeNextp, templateThread, unlockOSThread } from './threads.ts';
-import { timeSleep } from './timers.ts';
+import { STAGE_TIMER_RECV, timerRecvWoken } from './timer-chan.ts';
+import { afterFunc, timerReset, timerStop, timeSleep } from './timers.ts';
+
+const BETWEEN_CALLS_NS = 1_000; // of a burst of processor time
 
 const STAGE_CPU = 1; // a burst was interrupted; val: what is left of it
 const STAGE_NET = 2; // the descriptor is ready
@@ -60,6 +65,14 @@ export class Runtime implements Client {
     cost[ops.OP_ONCE] = c.once;
     cost[ops.OP_ONCE_DONE] = c.once;
     cost[ops.OP_GO] = c.go;
+    cost[ops.OP_AFTER_FUNC] = c.afterFunc;
+    cost[ops.OP_STOP_TIMER] = c.timerStop;
+    cost[ops.OP_RESET_TIMER] = c.timerReset;
+    cost[ops.OP_READ] = c.netRead;
+    cost[ops.OP_READ_AGAIN] = c.netRead;
+    cost[ops.OP_WRITE] = c.pipeWrite;
+    cost[ops.OP_WRITE_AGAIN] = c.pipeWrite;
+    cost[ops.OP_CGO] = c.syscallEnter;
     cost[ops.OP_LOCK_OS_THREAD] = c.lockOSThread;
     cost[ops.OP_UNLOCK_OS_THREAD] = c.lockOSThread;
   }
@@ -103,6 +116,10 @@ export class Runtime implements Client {
         return syscallSleep(s, mp);
       case act.ACT_SYSCALL_DONE:
         return syscallDone(s, mp);
+      case act.ACT_RAW:
+        return rawSleep(s, mp);
+      case act.ACT_PIPE:
+        return pipeInKernel(s, mp);
       case act.ACT_EXITSYSCALL:
         return exitsyscall(s, mp);
       case act.ACT_PREEMPTED:
@@ -144,7 +161,8 @@ export class Runtime implements Client {
     let result = DONE;
     if (g.stage[gp] !== 0) result = this.goOn(mp, g.stage[gp]!);
     while (result === DONE) {
-      if (g.preempt[gp] !== 0) return this.settle(mp, goschedImpl(s, mp, true)); // seen at a function call
+      // seen at a function call
+      if (g.preempt[gp] !== 0 && (g.op[gp] !== ops.OP_NONE || !s.setup.asyncpreemptoff)) return this.settle(mp, goschedImpl(s, mp, true));
       const op = work.next(gp);
       g.op[gp] = op;
       let ns = this.cost[op]! + work.roundNs;
@@ -234,6 +252,24 @@ export class Runtime implements Client {
       case ops.OP_EXIT:
         endRun(s, 'exit', g.val[gp]! & 0xff, '');
         return WAITING;
+      case ops.OP_CGO:
+        return entersyscall(s, mp, g.val[gp]!, g.val[gp]!);
+      case ops.OP_RAW_SYSCALL:
+        return rawSyscall(s, mp, g.val[gp]!, obj);
+      case ops.OP_READ:
+      case ops.OP_WRITE:
+        return pipeOp(s, mp, o.pipes[obj]!, op === ops.OP_WRITE);
+      case ops.OP_READ_AGAIN:
+      case ops.OP_WRITE_AGAIN:
+        return pipeTry(s, mp, o.pipes[obj]!, op === ops.OP_WRITE_AGAIN);
+      case ops.OP_BEGIN:
+        return begin(s, mp);
+      case ops.OP_AFTER_FUNC:
+        return afterFunc(s, mp, g.val[gp]!);
+      case ops.OP_STOP_TIMER:
+        return timerStop(s, mp, obj);
+      case ops.OP_RESET_TIMER:
+        return timerReset(s, mp, obj, g.val[gp]!);
       case ops.OP_PARK:
         return gopark(s, mp, obj);
       case ops.OP_SYSTEM:
@@ -265,6 +301,16 @@ export class Runtime implements Client {
       case STAGE_CHAN:
       case STAGE_CHAN_RECV:
         return chanWoken(s, mp);
+      case STAGE_PIPE_LOCK:
+        return pipeLockWoken(s, mp, s.objects.pipes[s.g.obj[gp]!]!, s.g.op[gp] === ops.OP_WRITE);
+      case STAGE_PIPE_READY: {
+        s.g.stage[gp] = 0;
+        const op = s.g.op[gp] === ops.OP_READ || s.g.op[gp] === ops.OP_READ_AGAIN ? ops.OP_READ_AGAIN : ops.OP_WRITE_AGAIN;
+        s.g.op[gp] = op;
+        return burn(s, mp, this.cost[op]!, KIND_GOROUTINE, act.ACT_COMMIT) ? this.commit(mp, op) : WAITING;
+      }
+      case STAGE_TIMER_RECV:
+        return timerRecvWoken(s, mp);
       case STAGE_SELECT:
         return selectWoken(s, mp);
       case sync.STAGE_MUTEX_SPUN:
@@ -314,6 +360,11 @@ export class Runtime implements Client {
     const gp = mp.curg;
     if (gp < 0 || mp.act !== act.ACT_COMMIT || s.g.preempt[gp] === 0 || s.g.status[gp] !== Grunning) return;
     const op = s.g.op[gp]!;
+    const { asyncpreemptoff } = s.setup;
+    if (asyncpreemptoff && (op === ops.OP_CPU || op === ops.OP_NONE)) {
+      if (op === ops.OP_CPU && s.work.makesCalls(gp)) this.stopAtCall(mp);
+      return;
+    }
     if (op === ops.OP_CPU || op === ops.OP_NONE) {
       s.g.val[gp] = s.machine.cutBurn(thread);
       s.g.stage[gp] = STAGE_CPU;
@@ -324,7 +375,19 @@ export class Runtime implements Client {
       s.g.stage[gp] = STAGE_CALL;
     }
     mp.act = act.ACT_PREEMPTED;
-    s.machine.burnLater(thread, s.costs.signal);
+    s.machine.burnLater(thread, asyncpreemptoff ? 0 : s.costs.signal);
+  }
+
+  /** A burst with calls goes on to its next call, where the request is seen. */
+  private stopAtCall(mp: M): void {
+    const s = this.s;
+    const { thread, curg: gp } = mp;
+    const rest = s.machine.cutBurn(thread);
+    const toCall = Math.min(rest, BETWEEN_CALLS_NS - ((thread.burnNs - rest) % BETWEEN_CALLS_NS));
+    s.g.val[gp] = rest - toCall;
+    s.g.stage[gp] = STAGE_CPU;
+    mp.act = act.ACT_PREEMPTED;
+    s.machine.burnLater(thread, toCall);
   }
 
   /** The signal's handler is done. */

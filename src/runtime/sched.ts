@@ -17,9 +17,12 @@ import type { Listener } from './listener.ts';
 import type { M } from './m.ts';
 import type { Workload } from './ops.ts';
 import { KIND_IDLE, P } from './p.ts';
+import type { Pipe } from './pipe.ts';
 import type { Profile } from './profile.ts';
+import type { Setup } from './setup.ts';
 import { Sudogs } from './sudog.ts';
 import type { Cond, Mutex, Once, RWMutex, WaitGroup } from './sync.ts';
+import type { Timer } from './timer.ts';
 
 /** Constants of the runtime that results depend on. */
 export interface RuntimeParams {
@@ -48,6 +51,8 @@ export interface Objects {
   readonly conds: Cond[];
   readonly onces: Once[];
   readonly listeners: readonly Listener[];
+  readonly timers: (Timer | null)[]; // null until an AfterFunc has set it
+  readonly pipes: Pipe[];
 }
 
 /** How the simulated process ended. */
@@ -75,6 +80,8 @@ export class Sched {
   readonly costs: Costs;
   readonly params: RuntimeParams;
   readonly gomaxprocs: number;
+  readonly setup: Setup;
+  maxmcount: number; // threads there may be
   readonly work: Workload;
   readonly rand: Stream;
   readonly kernelRand: Stream;
@@ -176,6 +183,7 @@ export class Sched {
     costs: Costs;
     params: RuntimeParams;
     gomaxprocs: number;
+    setup: Setup;
     work: Workload;
     g: Goroutines;
     objects: Objects;
@@ -188,6 +196,8 @@ export class Sched {
     this.costs = init.costs;
     this.params = init.params;
     this.gomaxprocs = init.gomaxprocs;
+    this.setup = init.setup;
+    this.maxmcount = init.params.maxmcount;
     this.work = init.work;
     this.g = init.g;
     this.objects = init.objects;

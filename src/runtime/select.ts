@@ -8,7 +8,7 @@ import type { M } from './m.ts';
 import { DONE, gopark } from './proc.ts';
 import { WAIT_CHAN_RECV, WAIT_CHAN_RECV_NIL, WAIT_CHAN_SEND, WAIT_CHAN_SEND_NIL, WAIT_SELECT, WAIT_SELECT_NO_CASES } from './profile.ts';
 import type { Sched } from './sched.ts';
-import { blockTimerChan, leaveChanTimer, maybeRunChan, newChanTimer } from './timers.ts';
+import { blockTimerChan, leaveChanTimer, maybeRunChan, newChanTimer, unblockTimerChan } from './timer-chan.ts';
 
 export const STAGE_SELECT = 20;
 export const CASE_DEFAULT = -1; // what obj holds when the default was taken; otherwise the number of the case
@@ -138,7 +138,10 @@ export function selectWoken(s: Sched, mp: M): number {
     if (d.selectCase[sg] === chosen) sent = sending;
     else if (d.prev[sg] !== UNLINKED) unlink(s, sending ? c.sendq : c.recvq, sg);
     d.release(sg);
-    if (c.timer !== null) leaveChanTimer(s, c.timer);
+    if (c.timer !== null) {
+      unblockTimerChan(s, c.timer);
+      leaveChanTimer(s, c.timer);
+    }
     sg = next;
   }
   if (s.g.bits[gp] === SUCCESS) return DONE;

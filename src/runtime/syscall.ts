@@ -1,10 +1,10 @@
 // System calls. The M keeps its P on the way in; sysmon may take it away meanwhile. On the way out the M goes on if it
 // still has it, or can take it back or get an idle one; else its goroutine goes to the global queue.
 
-import { GO_SYSCALL, GO_SYSCALL_BLOCKED, GO_SYSCALL_EXIT, PARK_SYSCALL, PROC_RETAKE, THREAD_PARK } from '../trace/events.ts';
+import { GO_SYSCALL, GO_SYSCALL_BLOCKED, GO_SYSCALL_EXIT, PARK_RAW, PARK_SYSCALL, PROC_RETAKE, THREAD_PARK } from '../trace/events.ts';
 import { Grunnable, Grunning, Gsyscall } from './g.ts';
 import type { M } from './m.ts';
-import { ACT_EXITSYSCALL, ACT_RUN, ACT_SYSCALL, ACT_SYSCALL_DONE } from './m.ts';
+import { ACT_EXITSYSCALL, ACT_RAW, ACT_RUN, ACT_SYSCALL, ACT_SYSCALL_DONE } from './m.ts';
 import type { P } from './p.ts';
 import { KIND_GOROUTINE, KIND_IDLE, KIND_SYSCALL } from './p.ts';
 import { acquirep, burn, left } from './proc.ts';
@@ -14,6 +14,14 @@ import { stoplockedm, stopm } from './threads.ts';
 
 /** The goroutine on mp enters a call that lasts `ns`, `cpuNs` of it computing in the kernel. */
 export function entersyscall(s: Sched, mp: M, ns: number, cpuNs: number): number {
+  enterKernel(s, mp);
+  mp.syscallNs = Math.max(0, ns - cpuNs);
+  if (cpuNs > 0) return left(burn(s, mp, cpuNs, KIND_SYSCALL, ACT_SYSCALL));
+  return left(syscallSleep(s, mp));
+}
+
+/** The scheduler learns that the goroutine on mp is in a system call. */
+export function enterKernel(s: Sched, mp: M): void {
   const gp = mp.curg;
   const pp = mp.p!;
   s.casgstatus(gp, Grunning, Gsyscall);
@@ -21,11 +29,23 @@ export function entersyscall(s: Sched, mp: M, ns: number, cpuNs: number): number
   s.trace(GO_SYSCALL, mp.id, pp.id, gp, -1, -1);
   if (s.sysmonwait) wakeSysmon(s);
   mp.oldp = pp;
-  mp.syscallNs = Math.max(0, ns - cpuNs);
   s.observer?.stopped(gp, s.machine.now - pp.sliceStart);
   s.setKind(pp, KIND_SYSCALL);
-  if (cpuNs > 0) return left(burn(s, mp, cpuNs, KIND_SYSCALL, ACT_SYSCALL));
-  return left(syscallSleep(s, mp));
+}
+
+/** A call that the scheduler knows nothing of: the goroutine runs on for it, with its M and P. */
+export function rawSyscall(s: Sched, mp: M, ns: number, cpuNs: number): number {
+  mp.syscallNs = Math.max(0, ns - cpuNs);
+  return left(burn(s, mp, cpuNs, KIND_GOROUTINE, ACT_RAW));
+}
+
+/** The part of a raw call in which the thread waits. */
+export function rawSleep(s: Sched, mp: M): boolean {
+  mp.act = ACT_RUN;
+  if (mp.syscallNs === 0) return true;
+  s.trace(THREAD_PARK, mp.id, -1, -1, PARK_RAW, -1);
+  s.machine.sleep(mp.thread, mp.syscallNs, true);
+  return false;
 }
 
 /** The part of the call in which the thread waits. */

@@ -122,6 +122,6 @@ function preemptone(s: Sched, pp: P): void {
   const gp = mp.curg;
   if (gp < 0 || inSyscall(s, pp)) return;
   s.g.preempt[gp] = 1;
-  s.charge(s.costs.signalSend);
+  if (!s.setup.asyncpreemptoff) s.charge(s.costs.signalSend);
   s.machine.signal(mp.thread);
 }

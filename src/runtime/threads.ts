@@ -15,9 +15,10 @@ import {
   THREAD_EXIT,
   THREAD_PARK,
 } from '../trace/events.ts';
-import { F_SYSTEM, Gdead, Gidle, Gwaiting } from './g.ts';
+import { F_SYSTEM, Gdead, Gidle, Gsyscall, Gwaiting } from './g.ts';
 import { ACT_LOCKED, ACT_STOPPED, ACT_TEMPLATE, M } from './m.ts';
 import { wakeNetPoller } from './netpoll.ts';
+import { OP_CGO } from './ops.ts';
 import type { P } from './p.ts';
 import { KIND_SCHED } from './p.ts';
 import { acquirep, burn, endRun, execute, releasep } from './proc.ts';
@@ -32,6 +33,7 @@ export const BORN_SPINNING = 3;
 export const BORN_LOCKED = 4;
 export const BORN_TEMPLATE = 5;
 export const BORN_INJECT = 6;
+export const BORN_CGO = 7;
 
 /** Work has appeared: one more spinning M, unless one spins already or no P is idle. */
 export function wakep(s: Sched): void {
@@ -83,12 +85,15 @@ export function futexwakeup(s: Sched, mp: M): void {
 /** What Go calls a throw: the process ends in the middle of what it does. The end is set; whoever steps the world catches it. */
 export class Throw extends Error {}
 
+/** The process dies when it is about to have more threads than it may. */
+export function checkmcount(s: Sched, threads: number): void {
+  if (threads <= s.maxmcount) return;
+  endRun(s, 'threads-exhausted', 2, `runtime: program exceeds ${s.maxmcount}-thread limit`);
+  throw new Throw();
+}
+
 /** A new M that will start with pp; its thread may be left to the template thread. */
 function newm(s: Sched, pp: P | null, spinning: boolean, reason: number): M {
-  if (s.mcount() + 1 > s.params.maxmcount) {
-    endRun(s, 'threads-exhausted', 2, `runtime: program exceeds ${s.params.maxmcount}-thread limit`);
-    throw new Throw();
-  }
   const by = s.cur!;
   if (s.templateM !== null && (by.lockedExt > 0 || by.lockedg >= 0) && s.templateM !== by) {
     // a thread locked to a goroutine may be in an odd state (a namespace, a signal mask): a clean one makes the clone
@@ -117,6 +122,7 @@ export function clone(s: Sched, pp: P | null, spinning: boolean, reason: number)
 
 /** A new M with a sleeping thread. */
 export function allocm(s: Sched, reason: number): M {
+  checkmcount(s, s.mcount() + 1);
   const mp = new M(s.allm.length, s.machine.newThread());
   if (mp.thread.id !== mp.id) fail('allocm', `M ${mp.id} has thread ${mp.thread.id}`);
   s.allm.push(mp);
@@ -160,13 +166,14 @@ export function takeNextp(s: Sched, mp: M): void {
 export function handoffp(s: Sched, pp: P, because: number): void {
   s.handoffs++;
   s.because = because;
-  if (!runqempty(pp) || s.runqsize > 0) startm(s, pp, false, BORN_HANDOFF);
+  const reason = because >= 0 && s.g.op[because] === OP_CGO && s.g.status[because] === Gsyscall ? BORN_CGO : BORN_HANDOFF;
+  if (!runqempty(pp) || s.runqsize > 0) startm(s, pp, false, reason);
   else if (s.nmspinning + s.npidle === 0) {
     s.nmspinning++;
     s.needspinning = 0;
-    startm(s, pp, true, BORN_HANDOFF);
+    startm(s, pp, true, reason);
   } else if (s.npidle === s.gomaxprocs - 1 && s.lastpoll !== 0) {
-    startm(s, pp, false, BORN_HANDOFF); // the last running P, and nobody polls the network
+    startm(s, pp, false, reason); // the last running P, and nobody polls the network
   } else {
     const when = pp.timers.wakeTime();
     s.procStop++;

@@ -1,29 +1,41 @@
 // A P's timers: the 4-ary heap that Go keeps, with its tie rules (a parent moves down only for a strictly earlier child,
 // the first smallest child goes up), since the order of equal deadlines is visible to programs. An entry is a goroutine
-// that sleeps, or a channel timer.
+// that sleeps, or a timer. What a stop or a reset leaves to be done in the heap is in timer-repair.ts.
 
-import type { ChanTimer } from './timers.ts';
+import type { Timer } from './timer.ts';
 
 export class TimerHeap {
   size = 0;
   zombies = 0;
+  /** Not later than the deadline of any timer that was changed and whose entry still says something else; 0: none was. */
+  earliestModified = 0;
   private when: number[] = [];
-  private what: (number | ChanTimer)[] = [];
+  private what: (number | Timer)[] = [];
 
-  /** Deadline of the head, 0 when empty. */
+  /** When somebody must look at this heap, 0 when it is empty. */
   wakeTime(): number {
-    return this.size === 0 ? 0 : this.when[0]!;
+    if (this.size === 0) return 0;
+    const head = this.when[0]!;
+    return this.earliestModified !== 0 && this.earliestModified < head ? this.earliestModified : head;
   }
 
-  head(): number | ChanTimer {
+  headWhen(): number {
+    return this.when[0]!;
+  }
+
+  head(): number | Timer {
     return this.what[0]!;
   }
 
-  last(): number | ChanTimer {
-    return this.what[this.size - 1]!;
+  at(i: number): number | Timer {
+    return this.what[i]!;
   }
 
-  add(when: number, what: number | ChanTimer): void {
+  whenAt(i: number): number {
+    return this.when[i]!;
+  }
+
+  add(when: number, what: number | Timer): void {
     const n = this.size++;
     this.when[n] = when;
     this.what[n] = what;
@@ -31,40 +43,61 @@ export class TimerHeap {
   }
 
   deleteMin(): void {
+    this.takeLastTo(0);
+    if (this.size > 0) this.siftDown(0);
+    else this.earliestModified = 0;
+  }
+
+  /** Takes an entry out, as Go up to 1.22 does. Returns the smallest index whose entry is another one now. */
+  deleteAt(i: number): number {
+    const moves = i !== this.size - 1;
+    this.takeLastTo(i);
+    if (this.size === 0) this.earliestModified = 0;
+    if (!moves) return i;
+    const changed = this.siftUp(i);
+    this.siftDown(i);
+    return changed;
+  }
+
+  /** The head's deadline becomes a later one. */
+  postponeHead(when: number): void {
+    this.when[0] = when;
+    this.siftDown(0);
+  }
+
+  // ---- without keeping the order; whoever calls these restores it
+
+  /** The last entry takes the place of this one, which is gone. */
+  takeLastTo(i: number): void {
     const last = --this.size;
-    if (last > 0) {
-      this.when[0] = this.when[last]!;
-      this.what[0] = this.what[last]!;
-    }
+    this.when[i] = this.when[last]!;
+    this.what[i] = this.what[last]!;
     this.when.length = last;
     this.what.length = last;
-    if (last > 0) this.siftDown(0);
   }
 
-  deleteLast(): void {
-    this.size--;
-    this.when.length = this.size;
-    this.what.length = this.size;
+  setWhen(i: number, when: number): void {
+    this.when[i] = when;
   }
 
-  /** Drops every entry for which `gone` holds, the last one taking its place, and rebuilds the heap. */
-  sweep(gone: (what: number | ChanTimer) => boolean): void {
-    const before = this.size;
-    for (let i = 0; i < this.size; ) {
-      if (!gone(this.what[i]!)) {
-        i++;
-        continue;
-      }
-      const last = this.size - 1;
-      this.when[i] = this.when[last]!;
-      this.what[i] = this.what[last]!;
-      this.deleteLast();
-    }
-    if (this.size === before || this.size < 2) return;
+  setAt(i: number, when: number, what: number | Timer): void {
+    this.when[i] = when;
+    this.what[i] = what;
+  }
+
+  shorten(size: number): void {
+    this.size = size;
+    this.when.length = size;
+    this.what.length = size;
+  }
+
+  /** Orders all entries anew. */
+  rebuild(): void {
     for (let i = (this.size - 2) >> 2; i >= 0; i--) this.siftDown(i);
   }
 
-  private siftUp(start: number): void {
+  /** Returns where the entry came to stand. */
+  siftUp(start: number): number {
     const whens = this.when;
     const whats = this.what;
     const when = whens[start]!;
@@ -79,6 +112,7 @@ export class TimerHeap {
     }
     whens[i] = when;
     whats[i] = what;
+    return i;
   }
 
   private siftDown(start: number): void {

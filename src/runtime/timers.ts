@@ -1,71 +1,43 @@
-// Timers: sleeps and the channels of time.After. They sit in the heap of the P that added them and are run by whoever
-// looks at that heap: its own P when it schedules, a thief in its last round, so a busy P runs its timers late.
+// Timers: sleeps, tickers, and those of time.After and time.AfterFunc. They sit in the heap of the P that added them and
+// are run by whoever looks at that heap: its own P when it schedules, a thief in its last round, so a busy P runs its
+// timers late. Another P's heap cannot be changed: a stop or a reset leaves a note at the timer (timer-repair.ts).
 //
-// From Go 1.23 on, a channel's timer is in a heap only while somebody waits on the channel; one that is no longer wanted
-// stays there as a zombie until it comes to the heap's ends or zombies are more than a quarter.
+// From Go 1.23 on, a channel's timer is in a heap only while somebody waits on the channel (timer-chan.ts); one that is no
+// longer wanted stays there as a zombie until it comes to the heap's ends or zombies are more than a quarter.
 
-import type { Hchan } from './chan.ts';
-import { allocChan, freeChan, timeSend } from './chan.ts';
+import { timeSend } from './chan.ts';
+import { goPanic } from './fatal.ts';
 import type { M } from './m.ts';
 import { ACT_SCHEDULE } from './m.ts';
 import { wakeNetPoller } from './netpoll.ts';
 import type { P } from './p.ts';
 import { KIND_SCHED } from './p.ts';
-import { burn, leaveG, left, ready } from './proc.ts';
+import { burn, DONE, leaveG, left, newproc, ready } from './proc.ts';
 import { WAIT_SLEEP } from './profile.ts';
 import type { Sched } from './sched.ts';
+import { Timer } from './timer.ts';
+import { drain, freeTimerChan } from './timer-chan.ts';
 import type { TimerHeap } from './timer-heap.ts';
-
-/** The timer of a channel made by time.After, used by one select. */
-export class ChanTimer {
-  readonly chan: Hchan;
-  readonly when: number;
-  heap: P | null = null;
-  zombie = false;
-  fired = false;
-  left = false; // the select is over
-
-  constructor(chan: Hchan, when: number) {
-    this.chan = chan;
-    this.when = when;
-  }
-}
+import { adjust, cleanHead, clear, updateHead } from './timer-repair.ts';
 
 /** time.Sleep of the goroutine on mp: it parks, then the timer is set. */
 export function timeSleep(s: Sched, mp: M, ns: number): number {
   const gp = mp.curg;
   leaveG(s, mp, WAIT_SLEEP);
-  addTimer(s, mp.p!, s.machine.now + ns, gp);
+  add(s, mp.p!, s.machine.now + ns, gp, s.profile.resetsInPlace);
   return left(burn(s, mp, s.costs.park, KIND_SCHED, ACT_SCHEDULE));
 }
 
-function addTimer(s: Sched, pp: P, when: number, what: number | ChanTimer): void {
+function add(s: Sched, pp: P, when: number, what: number | Timer, cleans: boolean): void {
   s.netpollInited = true;
-  cleanHead(pp);
-  const earliest = pp.timers.wakeTime();
-  pp.timers.add(when, what);
+  const timers = pp.timers;
+  if (cleans) cleanHead(timers, s.profile.resetsInPlace);
+  const earliest = timers.wakeTime();
+  timers.add(when, what);
   if (s.profile.everyTimerWakes || earliest === 0 || when < earliest) wakeNetPoller(s, when);
 }
 
-/** Zombies at either end of the heap go. */
-function cleanHead(pp: P): void {
-  const timers = pp.timers;
-  while (timers.size > 0) {
-    if (isZombie(timers.last())) {
-      timers.deleteLast();
-      timers.zombies--;
-    } else if (isZombie(timers.head())) {
-      timers.deleteMin();
-      timers.zombies--;
-    } else {
-      return;
-    }
-  }
-}
-
-function isZombie(what: number | ChanTimer): boolean {
-  return typeof what !== 'number' && what.zombie;
-}
+// ---- running what is due
 
 /** Runs what is due in pp's heap. Returns its next deadline, 0: none; s.ranTimers tells whether any ran. */
 export function checkTimers(s: Sched, pp: P): number {
@@ -75,11 +47,10 @@ export function checkTimers(s: Sched, pp: P): number {
   const now = s.machine.now;
   const next = timers.wakeTime();
   if (now < next && !hasManyZombies(s, pp)) return next;
+  const { resetsInPlace } = s.profile;
+  adjust(timers, now, resetsInPlace);
   const until = runDue(s, timers, now);
-  if (hasManyZombies(s, pp)) {
-    timers.sweep(isZombie);
-    timers.zombies = 0;
-  }
+  if (hasManyZombies(s, pp)) clear(timers, resetsInPlace);
   return until;
 }
 
@@ -92,66 +63,40 @@ function hasManyZombies(s: Sched, pp: P): boolean {
 function runDue(s: Sched, timers: TimerHeap, now: number): number {
   while (timers.size > 0) {
     const what = timers.head();
-    if (isZombie(what)) {
-      timers.deleteMin();
-      timers.zombies--;
-      continue;
-    }
-    if (timers.wakeTime() > now) return timers.wakeTime();
-    timers.deleteMin();
+    if (typeof what !== 'number' && updateHead(timers, what, s.profile.resetsInPlace)) continue;
+    if (timers.headWhen() > now) return timers.headWhen();
     s.ranTimers = true;
     s.timerFires++;
     s.charge(s.costs.timerFire);
-    if (typeof what === 'number') ready(s, what, true);
-    else fire(s, what);
+    if (typeof what === 'number') {
+      timers.deleteMin();
+      ready(s, what, true);
+    } else {
+      fire(s, what);
+      if (s.end !== null) return 0;
+    }
   }
   return 0;
 }
 
-function fire(s: Sched, timer: ChanTimer): void {
-  timer.heap = null;
-  timer.fired = true;
-  timeSend(s, timer.chan);
-  if (timer.left) freeChan(s, timer.chan);
-}
-
-/** time.After(ns), for a select: a channel that will have a value. */
-export function newChanTimer(s: Sched, mp: M, ns: number): Hchan {
-  const chan = allocChan(s, 1);
-  const timer = new ChanTimer(chan, s.machine.now + Math.max(ns, 0));
-  chan.timer = timer;
-  s.charge(s.costs.timerAdd);
-  if (!s.profile.lazyChanTimers) heapify(s, mp, timer);
-  return chan;
-}
-
-function heapify(s: Sched, mp: M, timer: ChanTimer): void {
-  timer.heap = mp.p!;
-  addTimer(s, mp.p!, timer.when, timer);
-}
-
-/** A goroutine is about to wait on the timer's channel. */
-export function blockTimerChan(s: Sched, mp: M, timer: ChanTimer): void {
-  if (s.profile.lazyChanTimers && timer.heap === null && !timer.fired) heapify(s, mp, timer);
-}
-
-/** A look at the channel fires a timer that is due and in no heap. */
-export function maybeRunChan(s: Sched, timer: ChanTimer): void {
-  if (!s.profile.lazyChanTimers || timer.fired || timer.heap !== null || timer.when > s.machine.now) return;
-  s.timerFires++;
-  fire(s, timer);
-}
-
-/** The select that made the timer is over. */
-export function leaveChanTimer(s: Sched, timer: ChanTimer): void {
-  timer.left = true;
-  if (timer.heap === null) {
-    freeChan(s, timer.chan);
-  } else if (s.profile.lazyChanTimers) {
-    timer.zombie = true;
-    timer.heap.timers.zombies++;
+/** The timer, which is due, fires. If it is in a heap, it is the head there. */
+export function fire(s: Sched, timer: Timer): void {
+  const { heap, period } = timer;
+  const due = timer.when;
+  timer.when = period === 0 ? 0 : due + period * (1 + Math.floor((s.machine.now - due) / period));
+  if (heap !== null && period > 0) {
+    timer.heapWhen = timer.when;
+    heap.timers.postponeHead(timer.when);
+  } else if (heap !== null) {
+    heap.timers.deleteMin();
     timer.heap = null;
-    freeChan(s, timer.chan);
+  }
+  if (timer.chan !== null) {
+    timeSend(s, timer.chan, s.profile.lazyChanTimers ? due : s.machine.now);
+    if (timer.left && timer.heap === null) freeTimerChan(s, timer);
+  } else {
+    s.charge(s.costs.go);
+    newproc(s, s.cur!, -1, timer.call);
   }
 }
 
@@ -163,4 +108,90 @@ export function timeSleepUntil(s: Sched): number {
     if (when !== 0 && when < next) next = when;
   }
   return next;
+}
+
+// ---- setting and stopping
+
+/** A new timer is set to go off in ns, and then every `period` if that is not 0. */
+export function startTimer(s: Sched, mp: M, timer: Timer, ns: number, period: number): void {
+  timer.period = period;
+  timer.when = instantIn(s, ns);
+  addIfNeeded(s, mp, timer, true);
+}
+
+/** The timer, which may be set, is set anew. */
+export function modifyTimer(s: Sched, mp: M, timer: Timer, ns: number, period: number): void {
+  const when = instantIn(s, ns);
+  timer.period = period;
+  timer.when = when;
+  const { heap } = timer;
+  if (heap === null) {
+    if (s.profile.lazyChanTimers && timer.chan !== null) drain(timer.chan);
+    addIfNeeded(s, mp, timer, s.profile.resetsInPlace);
+    return;
+  }
+  if (timer.zombie) heap.timers.zombies--;
+  timer.zombie = false;
+  timer.modified = true;
+  const { earliestModified } = heap.timers;
+  // in 1.19 only a deadline that comes forward is noted; a later one waits for the old deadline to be looked at
+  const isNoted = s.profile.resetsInPlace ? earliestModified === 0 || when < earliestModified : when < timer.heapWhen;
+  if (isNoted && (earliestModified === 0 || when < earliestModified)) heap.timers.earliestModified = when;
+  if (s.profile.lazyChanTimers && timer.chan !== null) drain(timer.chan);
+  if (isNoted) wakeNetPoller(s, when);
+}
+
+/** It goes off no more. */
+export function stopTimer(s: Sched, timer: Timer): void {
+  const { heap } = timer;
+  timer.when = 0;
+  if (heap !== null && !timer.zombie) {
+    timer.zombie = true;
+    heap.timers.zombies++;
+  }
+  if (s.profile.lazyChanTimers && timer.chan !== null) drain(timer.chan);
+}
+
+/** Puts a timer that is set and in no heap into that of mp's P; that of a channel only where somebody waits for it. */
+export function addIfNeeded(s: Sched, mp: M, timer: Timer, cleans: boolean): void {
+  if (timer.heap !== null || timer.when === 0) return;
+  if (s.profile.lazyChanTimers && timer.chan !== null && timer.blocked === 0) return;
+  timer.heap = mp.p!;
+  timer.heapWhen = timer.when;
+  add(s, mp.p!, timer.when, timer, cleans);
+}
+
+/** The instant in ns from now; never 0, which would mean that the timer is not set. */
+function instantIn(s: Sched, ns: number): number {
+  return Math.max(1, s.machine.now + Math.max(0, ns));
+}
+
+// ---- operations of goroutines
+
+/** time.AfterFunc. Its timer goes to where the program keeps it. */
+export function afterFunc(s: Sched, mp: M, ns: number): number {
+  const gp = mp.curg;
+  const timer = new Timer(null, s.work.timerCall(gp));
+  const kept = s.g.obj[gp]!;
+  if (kept >= 0) s.objects.timers[kept] = timer;
+  startTimer(s, mp, timer, ns, 0);
+  return DONE;
+}
+
+const NIL_TIMER = 'runtime error: invalid memory address or nil pointer dereference';
+
+export function timerStop(s: Sched, mp: M, id: number): number {
+  const timer = s.objects.timers[id]!;
+  if (timer === null) return goPanic(s, mp, NIL_TIMER);
+  stopTimer(s, timer);
+  return DONE;
+}
+
+export function timerReset(s: Sched, mp: M, id: number, ns: number): number {
+  const timer = s.objects.timers[id]!;
+  if (timer === null) return goPanic(s, mp, NIL_TIMER);
+  const isTicker = timer.chan !== null;
+  if (isTicker && ns <= 0) return goPanic(s, mp, 'non-positive interval for Ticker.Reset');
+  modifyTimer(s, mp, timer, ns, isTicker ? ns : 0);
+  return DONE;
 }

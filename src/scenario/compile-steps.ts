@@ -5,11 +5,14 @@
 import {
   ACCEPT,
   ADD,
+  AFTER_FUNC,
+  BEGIN,
   BROADCAST,
   CALL,
   CASE_AFTER,
   CASE_RECV,
   CASE_SEND,
+  CGO,
   CHOOSE,
   CLOSE,
   COND_WAIT,
@@ -31,8 +34,11 @@ import {
   ONCE,
   PANIC,
   RANGE,
+  RAW_SYSCALL,
+  READ,
   RECV,
   REPLY,
+  RESET_TIMER,
   RETURN,
   RLOCK,
   ROUND,
@@ -47,10 +53,12 @@ import {
   SLEEP,
   SLEEP_UNTIL,
   SPAN,
+  STOP_TIMER,
   SYSCALL,
   UNLOCK,
   UNLOCK_OS_THREAD,
   WAIT,
+  WRITE,
 } from '../sim/program.ts';
 import { assignedSlots } from './assigned-slots.ts';
 import type { Output } from './compile-blocks.ts';
@@ -83,8 +91,9 @@ export interface CompiledBody {
   readonly calls: ReadonlySet<number>;
 }
 
-export function compileBody(body: Body, out: Output): CompiledBody {
-  return new BodyCompiler(body, out).compile();
+/** `begins`: this is the main of a program that sets something up first. */
+export function compileBody(body: Body, out: Output, begins = false): CompiledBody {
+  return new BodyCompiler(body, out).compile(begins);
 }
 
 class BodyCompiler {
@@ -103,8 +112,9 @@ class BodyCompiler {
     this.assigned = assignedSlots(body.steps);
   }
 
-  compile(): CompiledBody {
+  compile(begins: boolean): CompiledBody {
     const entry = this.code.here();
+    if (begins) this.code.emit(this.body.place, BEGIN);
     this.steps(this.body.steps);
     this.code.emit(this.body.place, RETURN);
     return { entry, frameSize: this.code.frameSize, calls: this.calls };
@@ -125,7 +135,10 @@ class BodyCompiler {
         this.code.emit(at, CPU, values.quantity(step.for), step.calls ? 1 : 0);
         break;
       case 'syscall':
-        this.code.emit(at, SYSCALL, values.quantity(step.for), step.cpu === null ? -1 : values.quantity(step.cpu));
+        this.code.emit(at, step.raw ? RAW_SYSCALL : SYSCALL, values.quantity(step.for), step.cpu === null ? -1 : values.quantity(step.cpu));
+        break;
+      case 'cgo':
+        this.code.emit(at, CGO, values.quantity(step.for));
         break;
       case 'net':
         this.code.emit(at, NET, values.quantity(step.for));
@@ -191,6 +204,26 @@ class BodyCompiler {
         this.code.emit(at, CALL, body, this.argumentTable(step.with));
         break;
       }
+      case 'afterFunc':
+        this.code.emit(
+          at,
+          AFTER_FUNC,
+          this.bodyNumber(step.body),
+          this.argumentTable(step.with),
+          step.timer === null ? -1 : values.ref('timer', step.timer),
+          values.quantity(step.after),
+        );
+        break;
+      case 'stopTimer':
+        this.code.emit(at, STOP_TIMER, values.ref('timer', step.timer));
+        break;
+      case 'resetTimer':
+        this.code.emit(at, RESET_TIMER, values.ref('timer', step.timer), values.quantity(step.after));
+        break;
+      case 'read':
+      case 'write':
+        this.code.emit(at, step.op === 'read' ? READ : WRITE, values.ref('pipe', step.pipe));
+        break;
       case 'repeat':
         this.repeat(step);
         break;

@@ -38,7 +38,7 @@ import {
 } from '../sim/program.ts';
 import type { Expr, Place, Quantity, Ref } from './model.ts';
 
-export type ObjectKind = 'channel' | 'mutex' | 'rwmutex' | 'waitgroup' | 'cond' | 'var' | 'listener';
+export type ObjectKind = 'channel' | 'mutex' | 'rwmutex' | 'waitgroup' | 'cond' | 'var' | 'listener' | 'timer' | 'pipe';
 
 /** Number of an object's first element, and the length of its array (null: a single object). */
 export type Locate = (kind: ObjectKind, name: string) => { readonly base: number; readonly count: number | null };

@@ -21,11 +21,17 @@ export function compileScenario(scenario: Scenario): Program {
     cond: numbered(scenario.conds),
     var: numbered(scenario.vars),
     listener: numbered(scenario.listeners.map(({ name }) => ({ name, count: null }))),
+    timer: numbered(scenario.timers),
+    pipe: numbered(scenario.pipes),
   };
+  const tickers = numbered(scenario.tickers, total(objects.timer));
   const byName = new Map<string, ObjectNames>();
   for (const kind of Object.keys(objects) as ObjectKind[]) {
     for (const object of objects[kind]) byName.set(`${kind} ${object.name}`, object);
   }
+  // A ticker is a channel to receive from, and a timer to stop; both numberings have the tickers last.
+  for (const ticker of tickers) byName.set(`timer ${ticker.name}`, ticker);
+  for (const ticker of numbered(scenario.tickers, total(objects.channel))) byName.set(`channel ${ticker.name}`, ticker);
   const values = new ValueTables((kind, name) => {
     const object = byName.get(`${kind} ${name}`);
     if (object === undefined) throw new Error(`compile: no ${kind} ${name}`);
@@ -43,7 +49,8 @@ export function compileScenario(scenario: Scenario): Program {
     onces: numbers(scenario.onces),
     spans: numbers(scenario.spans),
   };
-  const bodies = scenario.bodies.map((body) => compileBody(body, out));
+  const begins = scenario.maxThreads !== null || scenario.tickers.length > 0;
+  const bodies = scenario.bodies.map((body, i) => compileBody(body, out, begins && i === 0));
   const stacks = stackSizes(bodies);
   return {
     code: Int32Array.from(out.code),
@@ -64,7 +71,10 @@ export function compileScenario(scenario: Scenario): Program {
     bodies: bodies.map(({ entry, frameSize }, i): BodyInfo => ({ name: scenario.bodies[i].name, entry, frameSize, stackSize: stacks[i] })),
     unwind: out.unwind,
     channels: objects.channel,
-    channelCapacity: Int32Array.from(scenario.channels.flatMap((channel) => elements(channel, () => channel.capacity ?? -1))),
+    channelCapacity: Int32Array.from([
+      ...scenario.channels.flatMap((channel) => elements(channel, () => channel.capacity ?? -1)),
+      ...scenario.tickers.flatMap((ticker) => elements(ticker, () => 1)),
+    ]),
     mutexes: objects.mutex,
     rwmutexes: objects.rwmutex,
     waitgroups: objects.waitgroup,
@@ -79,6 +89,13 @@ export function compileScenario(scenario: Scenario): Program {
     vars: objects.var,
     varInitial: Float64Array.from(scenario.vars.flatMap((v) => elements(v, () => v.initial))),
     spans: scenario.spans,
+    timers: objects.timer,
+    tickers,
+    tickerPeriod: Float64Array.from(scenario.tickers.flatMap((ticker) => elements(ticker, () => ticker.periodNs))),
+    pipes: objects.pipe,
+    pipeBlocks: Uint8Array.from(scenario.pipes.flatMap((pipe) => elements(pipe, () => (pipe.blocking ? 1 : 0)))),
+    maxThreads: scenario.maxThreads,
+    asyncpreemptoff: scenario.godebug.asyncpreemptoff,
   };
 }
 
@@ -87,13 +104,17 @@ function numbers(names: readonly string[]): Map<string, number> {
 }
 
 /** Objects of one kind with the number of each one's first element. */
-function numbered(decls: readonly ObjectDecl[]): ObjectNames[] {
-  let base = 0;
+function numbered(decls: readonly ObjectDecl[], first = 0): ObjectNames[] {
+  let base = first;
   return decls.map(({ name, count }) => {
     const object = { name, count, base };
     base += count ?? 1;
     return object;
   });
+}
+
+function total(objects: readonly ObjectNames[]): number {
+  return objects.reduce((n, { count }) => n + (count ?? 1), 0);
 }
 
 function elements(decl: ObjectDecl, of: (i: number) => number): number[] {

@@ -238,12 +238,12 @@ class ExpressionParser {
     const at = this.place(argument);
     const isArrayOf = (kind: ObjectKind): number | null =>
       this.token.text === ')' ? (names.find(kind, argument.text)?.count ?? null) : null;
-    const length = name === 'len' ? (isArrayOf('channel') ?? isArrayOf('var')) : null;
+    const length = name === 'len' ? (isArrayOf('channel') ?? isArrayOf('ticker') ?? isArrayOf('var')) : null;
     if (length !== null) {
       this.expect(')');
       return constant('int', length, place);
     }
-    const declared = names.resolve(['channel'], argument.text, at);
+    const declared = names.resolve(['channel', 'ticker'], argument.text, at);
     if (declared === null) throw new Reported();
     const ref = this.subscripted('channel', argument.text, declared.count, at);
     this.expect(')');

@@ -11,10 +11,11 @@ import { DataFiles } from './data-file.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { Diagnostics } from './diagnostic.ts';
 import type { Env } from './expression.ts';
+import { readGodebug } from './godebug.ts';
 import type { Body, Expectation, GoVersion, Scenario } from './model.ts';
 import { Names } from './names.ts';
 import type { Overrides } from './sections.ts';
-import { ObjectReader, readBodies, readParams } from './sections.ts';
+import { declareTimers, ObjectReader, readBodies, readParams } from './sections.ts';
 import { readKeys } from './step-shape.ts';
 import type { KeySpec } from './step-table.ts';
 import { didYouMean, listed, quoted } from './suggest.ts';
@@ -30,6 +31,7 @@ export const DEFAULT_GO: GoVersion = '1.26';
 export const DEFAULT_CPUS = 8;
 const DEFAULT_SEED = 1;
 export const MOST_PROCS = 1024;
+const MOST_THREADS = 0x7fffffff;
 const LONGEST_NAME = 200;
 
 /** The keys of the top level. */
@@ -49,13 +51,18 @@ export const TOP_KEYS: Readonly<Record<string, string>> = {
   rwmutexes: 'sync.RWMutex by name.',
   waitgroups: 'sync.WaitGroup by name.',
   conds: 'sync.Cond by name, each with its locker.',
+  timers: 'Timers that steps afterFunc set; needed for arrays of them only.',
+  tickers: 'time.Ticker by name, each with its period.',
+  pipes: 'Pipes of the kernel by name: {blocking: false}.',
+  maxThreads: 'debug.SetMaxThreads: the process dies when it would have more threads.',
+  godebug: 'Settings of GODEBUG: {asyncpreemptoff: 1}.',
   vars: 'Shared whole numbers by name. Each access is atomic.',
   listeners: 'Where connections arrive from outside the process, by name.',
   goroutines: 'Bodies by name: lists of steps. The program begins with main.',
   expect: 'Expectations on the result.',
 };
 
-const TOP_LATER = new Set('pipes tickers heap model maxThreads godebug'.split(' '));
+const TOP_LATER = new Set('heap model'.split(' '));
 const MACHINE_LATER = new Set(['cpuLimit', 'cpuPeriod', 'profile']);
 
 const EXPECTATION_KEYS: readonly KeySpec[] = [
@@ -124,6 +131,7 @@ class ScenarioReader {
     const settings = this.settings();
     const objects = new ObjectReader(env, (name) => this.sections.get(name)).readAll();
     readBodies(this.sections.get('goroutines'), env);
+    const timers = [...objects.timers, ...declareTimers(env)];
     const reader = new Bodies(env);
     const bodies = reader.readAll();
     reader.checkCalls();
@@ -133,6 +141,7 @@ class ScenarioReader {
       ...settings,
       params: new Map([...env.names.params].map(([name, { type, value }]) => [name, { type, value }])),
       ...objects,
+      timers,
       ...used,
       bodies,
       expect: this.expectations(used.spans, procs ?? settings.gomaxprocs ?? settings.cpus),
@@ -144,7 +153,10 @@ class ScenarioReader {
 
   // ---- settings
 
-  private settings(): Pick<Scenario, 'name' | 'description' | 'go' | 'gomaxprocs' | 'cpus' | 'seed' | 'untilNs' | 'start'> {
+  private settings(): Pick<
+    Scenario,
+    'name' | 'description' | 'go' | 'gomaxprocs' | 'cpus' | 'seed' | 'untilNs' | 'start' | 'maxThreads' | 'godebug'
+  > {
     const base = this.env.diagnostics.file.replace(/^.*[/\\]/, '').replace(/\.ya?ml$/, '');
     const limit = Number.MAX_SAFE_INTEGER;
     return {
@@ -156,6 +168,8 @@ class ScenarioReader {
       seed: this.int('seed', 0, limit) ?? DEFAULT_SEED,
       untilNs: this.until(),
       start: this.start(),
+      maxThreads: this.int('maxThreads', 1, MOST_THREADS),
+      godebug: readGodebug(this.sections.get('godebug'), this.env),
     };
   }
 

@@ -81,7 +81,8 @@ export type Steps = readonly Step[];
 
 export type Step = { readonly place: Place } & (
   | { readonly op: 'cpu'; readonly for: Quantity; readonly calls: boolean }
-  | { readonly op: 'syscall'; readonly for: Quantity; readonly cpu: Quantity | null }
+  | { readonly op: 'syscall'; readonly for: Quantity; readonly cpu: Quantity | null; readonly raw: boolean }
+  | { readonly op: 'cgo'; readonly for: Quantity }
   | { readonly op: 'net'; readonly for: Quantity }
   | { readonly op: 'sleep'; readonly for: Quantity }
   | { readonly op: 'sleepUntil'; readonly until: Expr }
@@ -106,6 +107,16 @@ export type Step = { readonly place: Place } & (
       readonly recover: boolean;
     }
   | { readonly op: 'call'; readonly body: string; readonly with: readonly Argument[] }
+  | {
+      readonly op: 'afterFunc';
+      readonly timer: Ref | null;
+      readonly after: Quantity;
+      readonly body: string;
+      readonly with: readonly Argument[];
+    }
+  | { readonly op: 'stopTimer'; readonly timer: Ref } // of a ticker too
+  | { readonly op: 'resetTimer'; readonly timer: Ref; readonly after: Quantity }
+  | { readonly op: 'read' | 'write'; readonly pipe: Ref }
   | { readonly op: 'repeat'; readonly count: Expr; readonly as: Target | null; readonly do: Steps }
   | { readonly op: 'repeatFor'; readonly for: Quantity; readonly do: Steps } // the duration is drawn once, on entry
   | { readonly op: 'forever'; readonly do: Steps }
@@ -179,6 +190,11 @@ export interface Scenario {
   readonly onces: readonly string[]; // in order of first use
   readonly vars: readonly (ObjectDecl & { readonly initial: number })[];
   readonly spans: readonly string[]; // in order of first use
+  readonly timers: readonly ObjectDecl[]; // that steps afterFunc set; those declared first, then those that their use declares
+  readonly tickers: readonly (ObjectDecl & { readonly periodNs: number })[]; // a Ref to a channel may name one to receive from
+  readonly pipes: readonly (ObjectDecl & { readonly blocking: boolean })[];
+  readonly maxThreads: number | null;
+  readonly godebug: { readonly asyncpreemptoff: boolean };
   readonly bodies: readonly Body[]; // main first, then in file order, inline bodies after the one they stand in
   readonly expect: readonly Expectation[];
   readonly source: string; // the scenario's text, for code frames of what fails at run time

@@ -6,7 +6,7 @@ import type { Place, ValueType } from './model.ts';
 import { didYouMean, quoted } from './suggest.ts';
 import type { Node, Scalar } from './yaml.ts';
 
-export type ObjectKind = 'channel' | 'mutex' | 'rwmutex' | 'waitgroup' | 'cond' | 'var' | 'listener';
+export type ObjectKind = 'channel' | 'mutex' | 'rwmutex' | 'waitgroup' | 'cond' | 'var' | 'listener' | 'timer' | 'ticker' | 'pipe';
 
 /** The section each kind is declared in. */
 export const SECTION: Record<ObjectKind, string> = {
@@ -17,6 +17,21 @@ export const SECTION: Record<ObjectKind, string> = {
   cond: 'conds',
   var: 'vars',
   listener: 'listeners',
+  timer: 'timers',
+  ticker: 'tickers',
+  pipe: 'pipes',
+};
+
+/** Kinds that one step may name, so that their names must differ; with that step. */
+const TWINS: Partial<Record<ObjectKind, readonly (readonly [ObjectKind, string])[]>> = {
+  mutex: [['rwmutex', 'lock']],
+  rwmutex: [['mutex', 'lock']],
+  channel: [['ticker', 'recv']],
+  timer: [['ticker', 'stopTimer']],
+  ticker: [
+    ['channel', 'recv'],
+    ['timer', 'stopTimer'],
+  ],
 };
 
 export interface Declared {
@@ -57,12 +72,11 @@ export class Names {
   declare(kind: ObjectKind, key: Scalar, count: number | null): void {
     const name = key.text;
     if (!this.isName(key, kind)) return;
-    const twin: Partial<Record<ObjectKind, ObjectKind>> = { mutex: 'rwmutex', rwmutex: 'mutex' };
-    const other = twin[kind];
+    const twin = TWINS[kind]?.find(([other]) => this.objects.has(`${other} ${name}`));
     if (this.objects.has(`${kind} ${name}`)) {
       this.diagnostics.error(key.place, `the ${kind} ${quoted(name)} is declared twice`);
-    } else if (other !== undefined && this.objects.has(`${other} ${name}`)) {
-      this.diagnostics.error(key.place, `${quoted(name)} is a ${other} already: a lock step could not tell the two apart`);
+    } else if (twin !== undefined) {
+      this.diagnostics.error(key.place, `${quoted(name)} is a ${twin[0]} already: a ${twin[1]} step could not tell the two apart`);
     } else if (kind === 'var' && this.params.has(name)) {
       this.diagnostics.error(key.place, `${quoted(name)} is a param already: "\${${name}}" could not tell the two apart`);
     } else {
@@ -95,6 +109,11 @@ export class Names {
     return found;
   }
 
+  /** Whether there is such an object; that is no use of it. */
+  isDeclared(kinds: readonly ObjectKind[], name: string): boolean {
+    return kinds.some((kind) => this.objects.has(`${kind} ${name}`));
+  }
+
   /** As find, for one of several kinds; reports what is declared nowhere. */
   resolve(kinds: readonly ObjectKind[], name: string, place: Place): Declared | null {
     for (const kind of kinds) {
@@ -105,7 +124,13 @@ export class Names {
     const suggestion = this.diagnostics.full ? '' : didYouMean(name, this.namesOf(kinds));
     const elsewhere = [...Object.keys(SECTION)].find((kind) => this.objects.has(`${kind} ${name}`));
     const note =
-      suggestion !== '' ? null : elsewhere !== undefined ? `${quoted(name)} is a ${elsewhere}` : `declare it under ${SECTION[kinds[0]]}`;
+      suggestion !== ''
+        ? null
+        : elsewhere !== undefined
+          ? `${quoted(name)} is a ${elsewhere}`
+          : kinds[0] === 'timer'
+            ? 'no "afterFunc" sets a timer of this name'
+            : `declare it under ${SECTION[kinds[0]]}`;
     this.diagnostics.error(place, `unknown ${word} ${quoted(name)}${suggestion}`, note);
     return null;
   }

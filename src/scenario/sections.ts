@@ -8,7 +8,7 @@ import { TYPE_NAMES } from './operators.ts';
 import { readKeys } from './step-shape.ts';
 import type { KeySpec } from './step-table.ts';
 import { didYouMean, quoted } from './suggest.ts';
-import { constantField, readValue, refField } from './values.ts';
+import { constantField, flagField, readValue, refField } from './values.ts';
 import type { Entry, Mapping, Node, Scalar } from './yaml.ts';
 import { isNull } from './yaml.ts';
 
@@ -24,6 +24,8 @@ export const LISTENER_KEYS: readonly KeySpec[] = [
   { name: 'arrivals', type: 'arrivals', doc: 'How connections arrive.', required: true },
   { name: 'for', type: 'duration', doc: 'The last arrives at this time, if any comes so late; for ever when left out.' },
 ];
+export const TICKER_KEYS = [countKey, { ...spec('period', 'int', 'Time between two ticks.'), required: true as const }];
+export const PIPE_KEYS = [countKey, spec('blocking', 'flag', 'true: a read or write holds the thread until it is done.')];
 export const VAR_KEYS = [countKey, spec('value', 'int', 'What each begins with.')];
 
 /** Reads `name: value` entries of a section; anything else is reported. */
@@ -94,7 +96,10 @@ export class ObjectReader {
     this.section = section;
   }
 
-  readAll(): Pick<Scenario, 'channels' | 'mutexes' | 'rwmutexes' | 'waitgroups' | 'conds' | 'vars' | 'listeners'> {
+  readAll(): Pick<
+    Scenario,
+    'channels' | 'mutexes' | 'rwmutexes' | 'waitgroups' | 'conds' | 'vars' | 'listeners' | 'timers' | 'tickers' | 'pipes'
+  > {
     return {
       mutexes: this.plain('mutex', 'mutexes'),
       rwmutexes: this.plain('rwmutex', 'rwmutexes'),
@@ -103,6 +108,9 @@ export class ObjectReader {
       vars: this.vars(),
       conds: this.conds(),
       listeners: this.listeners(),
+      timers: this.plain('timer', 'timers'),
+      tickers: this.tickers(),
+      pipes: this.pipes(),
     };
   }
 
@@ -187,6 +195,32 @@ export class ObjectReader {
     });
   }
 
+  private tickers(): Scenario['tickers'] {
+    return this.entries('tickers', 'tickers: {beat: 5ms}').map(({ key, value }) => {
+      const keys = value.kind === 'map' ? this.keys(value, 'tickers', TICKER_KEYS) : null;
+      const decl = this.decl('ticker', key, keys?.get('count'));
+      const period = keys === null ? value : keys.get('period');
+      if (period === undefined) this.env.diagnostics.error(key.place, `the ticker ${quoted(key.text)} needs its "period"`);
+      const expr = period === undefined ? null : readValue(period, ['duration'], this.env);
+      if (expr?.kind !== 'const') return { ...decl, periodNs: 1 };
+      if (expr.value <= 0) this.env.diagnostics.error(period!.place, 'the period of a ticker is more than 0, or NewTicker panics');
+      return { ...decl, periodNs: expr.value };
+    });
+  }
+
+  private pipes(): Scenario['pipes'] {
+    const node = this.section('pipes');
+    if (node?.kind === 'seq') return this.plain('pipe', 'pipes').map((decl) => ({ ...decl, blocking: false }));
+    return this.entries('pipes', 'pipes: [p] or pipes: {p: {count: 16, blocking: true}}').map(({ key, value }) => {
+      if (value.kind !== 'map' && !isNull(value)) {
+        this.env.diagnostics.error(value.place, '{count: …, blocking: …} belongs here, or nothing', 'as in pipes: {p: {blocking: true}}');
+      }
+      const keys = value.kind === 'map' ? this.keys(value, 'pipes', PIPE_KEYS) : null;
+      const blocking = keys?.get('blocking');
+      return { ...this.decl('pipe', key, keys?.get('count')), blocking: blocking !== undefined && flagField(blocking, this.env) };
+    });
+  }
+
   private conds(): Scenario['conds'] {
     return this.entries('conds', 'conds: {notEmpty: mu}, where mu is a mutex').map(({ key, value }) => {
       const { kind, ref } = refField(value, ['mutex', 'rwmutex'], this.env);
@@ -224,6 +258,36 @@ export class ObjectReader {
     if (end.value <= 0) this.env.diagnostics.error(node!.place, '"for" is a time after the start');
     return end.value;
   }
+}
+
+/**
+ * Declares the timers that steps afterFunc name and nothing has declared. It looks for them before the steps are read:
+ * a body that stops a timer may come before the one that sets it.
+ */
+export function declareTimers(env: Env): ObjectDecl[] {
+  const { names } = env;
+  const decls: ObjectDecl[] = [];
+  const seen = new Set<Node>();
+  const visit = (node: Node): void => {
+    if (node.kind === 'scalar' || seen.has(node)) return;
+    seen.add(node);
+    if (node.kind === 'seq') {
+      for (const item of node.items) visit(item);
+      return;
+    }
+    for (const { key, value } of node.entries) {
+      if (key.text === 'afterFunc' && value.kind === 'map') note(value);
+      visit(value);
+    }
+  };
+  const note = (step: Mapping): void => {
+    const timer = step.entries.find(({ key }) => key.text === 'timer')?.value;
+    if (timer?.kind !== 'scalar' || !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(timer.text) || names.isDeclared(['timer'], timer.text)) return;
+    names.declare('timer', timer, null);
+    if (names.isDeclared(['timer'], timer.text)) decls.push({ name: timer.text, count: null });
+  };
+  for (const { node } of names.bodies.values()) visit(node);
+  return decls;
 }
 
 /** Declares the bodies, for steps to name. */

@@ -3,7 +3,7 @@
 import type { Diagnostics } from './diagnostic.ts';
 import type { Place } from './model.ts';
 import type { KeySpec, StepSpec } from './step-table.ts';
-import { BESIDE_KEYS, KEYS_LATER, STEP_ALIASES, STEPS, STEPS_LATER } from './step-table.ts';
+import { BESIDE_KEYS, STEP_ALIASES, STEPS, STEPS_LATER } from './step-table.ts';
 import { didYouMean, listed, quoted } from './suggest.ts';
 import type { Entry, Mapping, Node } from './yaml.ts';
 import { isNull } from './yaml.ts';
@@ -141,7 +141,6 @@ export function readKeys(node: Mapping, owner: string, specs: readonly KeySpec[]
   const names = specs.map((one) => one.name);
   for (const { key, value } of node.entries) {
     if (names.includes(key.text)) into.set(key.text, value);
-    else if (KEYS_LATER.has(`${owner}.${key.text}`)) later2(owner, key.text, key.place, diagnostics);
     else {
       const suggestion = didYouMean(key.text, names);
       diagnostics.error(
@@ -151,10 +150,6 @@ export function readKeys(node: Mapping, owner: string, specs: readonly KeySpec[]
       );
     }
   }
-}
-
-function later2(owner: string, name: string, place: Place, diagnostics: Diagnostics): void {
-  diagnostics.error(place, `the key ${quoted(name)} of ${quoted(owner)} is known, but not there yet in this version`);
 }
 
 function lowerFirst(text: string): string {

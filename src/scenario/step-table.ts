@@ -17,11 +17,16 @@ export type FieldType =
   | 'local' // a name that this introduces
   | 'body'
   | 'channel'
+  | 'source' // a channel, or a ticker
   | 'lock' // a mutex, or an rwmutex
   | 'rwmutex'
   | 'waitgroup'
   | 'cond'
   | 'listener'
+  | 'timer' // of an afterFunc
+  | 'anyTimer' // or a ticker
+  | 'reset' // one of them: duration
+  | 'pipe'
   | 'steps'
   | 'arguments' // name: value
   | 'assignment' // one name: value
@@ -40,7 +45,7 @@ export interface KeySpec {
 
 export interface StepSpec {
   readonly name: string;
-  readonly group: 'work' | 'net' | 'channels' | 'sync' | 'goroutines' | 'control' | 'measure' | 'runtime';
+  readonly group: 'work' | 'net' | 'channels' | 'timers' | 'pipes' | 'sync' | 'goroutines' | 'control' | 'measure' | 'runtime';
   readonly doc: string;
   readonly short?: KeySpec; // what the step's value is when it is not a mapping of keys; may be one of `keys`
   readonly shortList?: KeySpec; // what it is instead when it is a list
@@ -59,6 +64,7 @@ const okKey = key('ok', 'local', 'Introduces a local that is false when the chan
 const withKey = key('with', 'arguments', 'Arguments, by the names they have in the body. All who start or call a body give the same ones.');
 const run = must('run', 'body', 'The body.');
 const channel = (name: string, doc: string): KeySpec => must(name, 'channel', doc);
+const source = must('from', 'source', 'The channel, or ticker.');
 const sendKeys = { to: channel('to', 'The channel.'), value: key('value', 'value', 'What is sent; 0 when left out.') };
 const goKeys = {
   run: key('run', 'body', 'The body to start.'),
@@ -81,7 +87,18 @@ const TABLE: readonly StepSpec[] = [
     group: 'work',
     doc: 'A blocking system call: it holds the thread (M) and burns no processor time.',
     short: forKey('Wall time.'),
-    keys: [forKey('Wall time.'), key('cpu', 'quantity', 'Processor time burnt in the kernel or in C.')],
+    keys: [
+      forKey('Wall time.'),
+      key('cpu', 'quantity', 'Processor time burnt in the kernel or in C.'),
+      key('raw', 'flag', 'true: a raw system call, which the scheduler does not see: it holds the processor (P) too.'),
+    ],
+  },
+  {
+    name: 'cgo',
+    group: 'work',
+    doc: 'A call into C: all of it is processor time, and it holds the thread (M) as a system call does.',
+    short: forKey('Processor time.'),
+    keys: [forKey('Processor time.')],
   },
   {
     name: 'net',
@@ -122,9 +139,9 @@ const TABLE: readonly StepSpec[] = [
   {
     name: 'recv',
     group: 'channels',
-    doc: '<-ch. Values are whole numbers.',
-    short: channel('from', 'The channel.'),
-    keys: [channel('from', 'The channel.'), asKey, okKey],
+    doc: '<-ch. Values are whole numbers; those of a ticker are instants, as `now` is.',
+    short: source,
+    keys: [source, asKey, okKey],
     beside: [asKey, okKey],
   },
   { name: 'close', group: 'channels', doc: 'close(ch).', short: channel('channel', 'The channel.') },
@@ -132,7 +149,7 @@ const TABLE: readonly StepSpec[] = [
     name: 'range',
     group: 'channels',
     doc: 'for v := range ch: until the channel is closed and drained.',
-    short: channel('from', 'The channel.'),
+    short: source,
     beside: [asKey, doKey],
   },
   {
@@ -144,6 +161,30 @@ const TABLE: readonly StepSpec[] = [
       'cases',
       'Cases: {recv: a, as: v, do: […]}, {send: b, value: 1, do: […]}, {after: 1ms, do: […]}, default or {default: […]}.',
     ),
+  },
+  {
+    name: 'afterFunc',
+    group: 'timers',
+    doc: 'time.AfterFunc: after some time the steps run in a goroutine of their own.',
+    keys: [
+      key('timer', 'timer', 'Where the timer is kept, to be stopped or reset: one variable for the whole program.'),
+      must('after', 'quantity', 'How long from now.'),
+      must('do', 'steps', 'The steps; they see the names around, copied at the statement.'),
+    ],
+  },
+  { name: 'stopTimer', group: 'timers', doc: 'Stop of a timer or ticker.', short: must('timer', 'anyTimer', 'The timer, or ticker.') },
+  {
+    name: 'resetTimer',
+    group: 'timers',
+    doc: 'Reset of a timer, or of a ticker, whose period the duration then is.',
+    short: must('reset', 'reset', 'The timer or ticker and the duration, as {t: 5ms}.'),
+  },
+  { name: 'read', group: 'pipes', doc: 'Reads a byte from a pipe; waits until there is one.', short: must('pipe', 'pipe', 'The pipe.') },
+  {
+    name: 'write',
+    group: 'pipes',
+    doc: 'Writes a byte to a pipe; waits for room while 64 KiB are in it.',
+    short: must('pipe', 'pipe', 'The pipe.'),
   },
   { name: 'lock', group: 'sync', doc: 'Lock of a mutex or rwmutex.', short: must('lock', 'lock', 'The lock.') },
   { name: 'unlock', group: 'sync', doc: 'Unlock of a mutex or rwmutex.', short: must('lock', 'lock', 'The lock.') },
@@ -240,11 +281,8 @@ const TABLE: readonly StepSpec[] = [
 
 export const STEPS: ReadonlyMap<string, StepSpec> = new Map(TABLE.map((spec) => [spec.name, spec]));
 
-/** Steps and keys of the language that this version does not have. */
-export const STEPS_LATER: ReadonlySet<string> = new Set(
-  'read write afterFunc stopTimer resetTimer alloc gc stopTheWorld setGomaxprocs cgo'.split(' '),
-);
-export const KEYS_LATER: ReadonlySet<string> = new Set(['syscall.raw']);
+/** Steps of the language that this version does not have. */
+export const STEPS_LATER: ReadonlySet<string> = new Set('alloc gc stopTheWorld setGomaxprocs'.split(' '));
 
 /** What people of other languages call a step. */
 export const STEP_ALIASES: ReadonlyMap<string, string> = new Map([

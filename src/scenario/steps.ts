@@ -7,7 +7,7 @@
 import { parseDuration } from '../base/duration.ts';
 import type { Bodies, Given } from './bodies.ts';
 import type { Env } from './expression.ts';
-import type { Body, Expr, Quantity, Ref, SelectCase, Step, Steps, Target, ValueType } from './model.ts';
+import type { Argument, Body, Expr, Quantity, Ref, SelectCase, Step, Steps, Target, ValueType } from './model.ts';
 import type { ObjectKind } from './names.ts';
 import { constant, TYPE_NAMES } from './operators.ts';
 import { quantityField } from './quantity.ts';
@@ -98,7 +98,8 @@ export class StepReader {
         return { place, op, for: this.quantity(shape, 'for'), calls: calls === undefined || flagField(calls, this.env) };
       }
       case 'syscall':
-        return { place, op, for: this.quantity(shape, 'for'), cpu: shape.keys.has('cpu') ? this.quantity(shape, 'cpu') : null };
+        return this.syscall(shape);
+      case 'cgo':
       case 'net':
         return { place, op, for: this.quantity(shape, 'for') };
       case 'sleep':
@@ -106,8 +107,8 @@ export class StepReader {
       case 'send':
         return { place, op, to: this.ref(shape, 'to', 'channel'), value: this.sent(shape) };
       case 'recv': {
-        const from = this.ref(shape, 'from', 'channel');
-        return { place, op, from, as: this.introduced(shape, 'as', 'int'), ok: this.introduced(shape, 'ok', 'bool') };
+        const { from, type } = this.source(shape);
+        return { place, op, from, as: this.introduced(shape, 'as', type), ok: this.introduced(shape, 'ok', 'bool') };
       }
       case 'accept': {
         const from = this.ref(shape, 'from', 'listener');
@@ -118,12 +119,12 @@ export class StepReader {
       case 'close':
         return { place, op, channel: this.ref(shape, 'channel', 'channel') };
       case 'range': {
-        const from = this.ref(shape, 'from', 'channel');
+        const { from, type } = this.source(shape);
         return this.env.scope.block(() => ({
           place,
           op,
           from,
-          as: this.introduced(shape, 'as', 'int'),
+          as: this.introduced(shape, 'as', type),
           do: this.loop(shape.keys.get('do')),
         }));
       }
@@ -146,6 +147,15 @@ export class StepReader {
       case 'signal':
       case 'broadcast':
         return { place, op, cond: this.ref(shape, 'cond', 'cond') };
+      case 'afterFunc':
+        return this.afterFunc(shape);
+      case 'stopTimer':
+        return { place, op, timer: this.refOf(shape, 'timer', ['timer', 'ticker']).ref };
+      case 'resetTimer':
+        return this.resetTimer(shape);
+      case 'read':
+      case 'write':
+        return { place, op, pipe: this.ref(shape, 'pipe', 'pipe') };
       case 'once':
         return { place, op, once: this.name(shape), do: this.inside('once', shape.keys.get('do')) };
       case 'go':
@@ -226,6 +236,12 @@ export class StepReader {
     return this.refOf(shape, key, [kind]).ref;
   }
 
+  /** What is received from, and the type of what comes: of a ticker an instant. */
+  private source(shape: StepShape): { readonly from: Ref; readonly type: ValueType } {
+    const { kind, ref } = this.refOf(shape, 'from', ['channel', 'ticker']);
+    return { from: ref, type: kind === 'ticker' ? 'duration' : 'int' };
+  }
+
   /** A local that the step introduces in the block it stands in; `_` is none. */
   private introduced(shape: StepShape, key: string, type: ValueType): Target | null {
     const node = shape.keys.get(key);
@@ -255,6 +271,28 @@ export class StepReader {
   }
 
   // ---- steps with rules of their own
+
+  private syscall(shape: StepShape): Step {
+    const { place, keys } = shape;
+    const raw = keys.get('raw');
+    const cpu = keys.has('cpu') ? this.quantity(shape, 'cpu') : null;
+    return { place, op: 'syscall', for: this.quantity(shape, 'for'), cpu, raw: raw !== undefined && flagField(raw, this.env) };
+  }
+
+  private afterFunc(shape: StepShape): Step | null {
+    const { place, keys } = shape;
+    const timer = keys.has('timer') ? this.ref(shape, 'timer', 'timer') : null;
+    const after = this.quantity(shape, 'after', true);
+    const inline = keys.get('do');
+    return inline === undefined ? null : { place, op: 'afterFunc', timer, after, ...this.inlineBody(inline, shape) };
+  }
+
+  private resetTimer(shape: StepShape): Step | null {
+    const entry = this.singleEntry(shape.keys.get('reset'), '"resetTimer" takes one timer and a duration, as {t: 5ms}');
+    if (entry === null) return null;
+    const timer = refField(entry.key, ['timer', 'ticker'], this.env).ref;
+    return { place: shape.place, op: 'resetTimer', timer, after: quantityField(entry.value, this.env, true) };
+  }
 
   private sleep(shape: StepShape): Step {
     const { place, keys } = shape;
@@ -324,8 +362,8 @@ export class StepReader {
     const steps = (): Steps => this.steps(shape.keys.get('do'));
     switch (kind) {
       case 'recv': {
-        const from = this.ref(shape, 'from', 'channel');
-        return { place, kind, from, as: this.introduced(shape, 'as', 'int'), ok: this.introduced(shape, 'ok', 'bool'), do: steps() };
+        const { from, type } = this.source(shape);
+        return { place, kind, from, as: this.introduced(shape, 'as', type), ok: this.introduced(shape, 'ok', 'bool'), do: steps() };
       }
       case 'send':
         return { place, kind, to: this.ref(shape, 'to', 'channel'), value: this.sent(shape), do: steps() };
@@ -504,7 +542,7 @@ export class StepReader {
   }
 
   /** Steps in place: a body whose arguments are the names it takes from here. */
-  private inlineBody(node: Node, shape: StepShape): Pick<Extract<Step, { op: 'go' }>, 'body' | 'with'> {
+  private inlineBody(node: Node, shape: StepShape): { readonly body: string; readonly with: readonly Argument[] } {
     const { scope } = this.env;
     const inner = new FunctionScope(scope.nextInlineName(), scope);
     const reader = new StepReader({ ...this.env, scope: inner }, this.bodies, this.depth);

@@ -33,7 +33,7 @@ function neverStarted(scenario: Scenario, diagnostics: Diagnostics): void {
   const reached = new Set(['main']);
   for (const name of reached) {
     forEachStep(byName.get(name)?.steps ?? [], (step) => {
-      if (step.op === 'go' || step.op === 'call') reached.add(step.body);
+      if (step.op === 'go' || step.op === 'call' || step.op === 'afterFunc') reached.add(step.body);
     });
   }
   for (const body of scenario.bodies) {

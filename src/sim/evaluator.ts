@@ -26,16 +26,25 @@ export class Evaluator {
   private readonly clock: () => number;
   private readonly frames: Frames;
   private readonly channelLen: (id: number) => number;
+  private readonly channelCap: (id: number) => number;
   private readonly cursors: Int32Array; // of lists drawn in order
   private readonly stack = new Float64Array(512);
   private top = 0; // words of the stack that expressions around this one use
 
-  constructor(program: Program, g: Goroutines, clock: () => number, frames: Frames, channelLen: (id: number) => number) {
+  constructor(
+    program: Program,
+    g: Goroutines,
+    clock: () => number,
+    frames: Frames,
+    channelLen: (id: number) => number,
+    channelCap: (id: number) => number,
+  ) {
     this.program = program;
     this.g = g;
     this.clock = clock;
     this.frames = frames;
     this.channelLen = channelLen;
+    this.channelCap = channelCap;
     this.vars = program.varInitial.slice();
     this.cursors = new Int32Array(program.dists.length);
   }
@@ -129,7 +138,7 @@ export class Evaluator {
         }
         case ir.E_CAP: {
           const id = this.subscript(words[i++]!, gp, sp);
-          stack[++sp] = Math.max(0, program.channelCapacity[id]!);
+          stack[++sp] = program.channelCapacity[id]! < 0 ? 0 : this.channelCap(id);
           break;
         }
         case ir.E_NEG:

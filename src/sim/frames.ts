@@ -2,6 +2,8 @@
 // its body's frame and those of the deepest chain of calls from there; its size is known when the program is compiled.
 
 import { doubles } from '../runtime/g.ts';
+import type { Program } from './program.ts';
+import * as ir from './program.ts';
 
 const FIRST_CAPACITY = 1 << 10;
 const GROWTH = 16;
@@ -28,4 +30,17 @@ export class Frames {
     this.data[fp] = this.free[size] ?? -1;
     this.free[size] = fp;
   }
+}
+
+/** Per CALL instruction: the size of the frame it stands in. */
+export function callerFrames(program: Program): Int32Array {
+  const entries = program.bodies.map((body) => ({ entry: body.entry, size: body.frameSize })).sort((a, b) => a.entry - b.entry);
+  const n = program.code.length / ir.STRIDE;
+  const sizes = new Int32Array(n);
+  let k = -1;
+  for (let pc = 0; pc < n; pc++) {
+    while (k + 1 < entries.length && entries[k + 1]!.entry <= pc) k++;
+    if (program.code[pc * ir.STRIDE] === ir.CALL) sizes[pc] = entries[k]!.size;
+  }
+  return sizes;
 }

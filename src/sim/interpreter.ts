@@ -15,10 +15,14 @@ import { F_RECOVER, F_SYSTEM } from '../runtime/g.ts';
 import type { SelectCases, Workload } from '../runtime/ops.ts';
 import * as ops from '../runtime/ops.ts';
 import { Evaluator, RuntimePanic } from './evaluator.ts';
-import { Frames } from './frames.ts';
+import { callerFrames, Frames } from './frames.ts';
+import { resolveOperands } from './operands.ts';
 import type { Program } from './program.ts';
 import * as ir from './program.ts';
+import { seldomOperation } from './seldom.ts';
 import type { SystemProgram } from './system-program.ts';
+import type { BodyCall } from './timer-calls.ts';
+import { bodyCall, enterCall } from './timer-calls.ts';
 
 const PC_PRELUDE = 0x7ff00000; // main, before main.main: plus the step of the runtime's start
 const PC_UNWIND = 0x7ffffff0; // release what the goroutine holds, then end
@@ -57,6 +61,7 @@ export class Interpreter implements Workload {
     g: Goroutines;
     machine: Machine;
     channelLen: (id: number) => number;
+    channelCap: (id: number) => number;
     seed: number;
     roundCost: number;
     setVarCost: number;
@@ -74,7 +79,7 @@ export class Interpreter implements Workload {
     this.system = init.system;
     this.mainKey = new Stream(init.seed, 'main');
     this.spans = program.spans.map(() => new SampleSet());
-    this.values = new Evaluator(program, init.g, () => init.machine.now + this.roundNs, this.frames, init.channelLen);
+    this.values = new Evaluator(program, init.g, () => init.machine.now + this.roundNs, this.frames, init.channelLen, init.channelCap);
     const most = program.selects.reduce((n, table) => Math.max(n, table.dir.length), 0);
     this.cases = { count: 0, dir: new Int32Array(most), chan: new Int32Array(most), value: new Float64Array(most), block: false };
     this.callerFrame = callerFrames(program);
@@ -303,7 +308,7 @@ export class Interpreter implements Workload {
         g.val[gp] = values.value(a, gp);
         return ops.OP_EXIT;
       default:
-        return fail('Interpreter.operation', `instruction ${pc} has opcode ${code[i]}`);
+        return seldomOperation(this.program, g, values, gp, pc);
     }
   }
 
@@ -450,6 +455,20 @@ export class Interpreter implements Workload {
     return code[i + 3]! < 0 ? 0 : g.val[parent]! + 1;
   }
 
+  timerCall(gp: number): BodyCall {
+    return bodyCall(this.program, this.g, this.values, gp, this.g.pc[gp]! - 1);
+  }
+
+  spawnCall(call: BodyCall, child: number): void {
+    this.g.index[child] = 0;
+    this.enter(child, call.body, this.newFrame(call.body));
+    enterCall(this.program, this.g, call, child, this.frames.data);
+  }
+
+  makesCalls(gp: number): boolean {
+    return this.code[(this.g.pc[gp]! - 1) * ir.STRIDE + 2] === 1;
+  }
+
   private enter(gp: number, body: number, fp: number): void {
     const g = this.g;
     g.body[gp] = body;
@@ -559,39 +578,4 @@ export class Interpreter implements Workload {
 
 function duration(ns: number): number {
   return ns > 0 ? ns : 0;
-}
-
-const SMALL = 1 << 30;
-
-/** The instructions with what is known beforehand in the operands themselves: constant values and single channels. */
-function resolveOperands(program: Program): Int32Array {
-  const code = program.code.slice();
-  for (let i = 0; i < code.length; i += ir.STRIDE) {
-    const op = code[i];
-    if (op === ir.SEND || op === ir.RECV || op === ir.RANGE) {
-      const ref = code[i + 1]!;
-      const id = program.refBase[ref]!;
-      if (program.refIndex[ref]! < 0 && program.channelCapacity[id]! >= 0) code[i + 1] = ~id;
-    }
-    if (op === ir.CPU) code[i + 1] = immediate(program, code[i + 1]!);
-    if (op === ir.SEND) code[i + 2] = immediate(program, code[i + 2]!);
-  }
-  return code;
-}
-
-function immediate(program: Program, v: number): number {
-  const n = program.valueNum[v]!;
-  return program.valueKind[v] === ir.VALUE_CONST && Number.isInteger(n) && n >= 0 && n < SMALL ? ~n : v;
-}
-
-function callerFrames(program: Program): Int32Array {
-  const entries = program.bodies.map((body) => ({ entry: body.entry, size: body.frameSize })).sort((a, b) => a.entry - b.entry);
-  const n = program.code.length / ir.STRIDE;
-  const sizes = new Int32Array(n);
-  let k = -1;
-  for (let pc = 0; pc < n; pc++) {
-    while (k + 1 < entries.length && entries[k + 1]!.entry <= pc) k++;
-    if (program.code[pc * ir.STRIDE] === ir.CALL) sizes[pc] = entries[k]!.size;
-  }
-  return sizes;
 }

@@ -55,8 +55,18 @@ export const LOCK_OS_THREAD = 46;
 export const UNLOCK_OS_THREAD = 47;
 export const PANIC = 48; // a: text
 export const EXIT = 49; // a: value
-export const ACCEPT = 60; // a: listener, b: slot of the instant of the arrival or -1
-export const REPLY = 61; // a: value of the instant at which the request arrived
+export const ACCEPT = 50; // a: listener, b: slot of the instant of the arrival or -1
+export const REPLY = 51; // a: value of the instant at which the request arrived
+
+// ---- timers, pipes and calls out of Go
+export const BEGIN = 60; // first in main, where there are tickers or a limit of threads
+export const AFTER_FUNC = 61; // a: body, b: argument table or -1, c: ref (timers) or -1, d: value (ns)
+export const STOP_TIMER = 62; // a: ref (timers)
+export const RESET_TIMER = 63; // a: ref (timers), b: value (ns)
+export const READ = 64; // a: ref (pipes)
+export const WRITE = 65;
+export const CGO = 66; // a: value (ns)
+export const RAW_SYSCALL = 67; // as SYSCALL
 
 // ---- kinds of values
 export const VALUE_CONST = 0; // valueNum
@@ -185,7 +195,7 @@ export interface Program {
   readonly unwind: readonly UnwindRange[]; // inner ranges before outer ones
 
   readonly channels: readonly ObjectNames[];
-  readonly channelCapacity: Int32Array; // per channel number; -1: a nil channel
+  readonly channelCapacity: Int32Array; // per channel number; -1: a nil channel. The channels of tickers come last
   readonly mutexes: readonly ObjectNames[];
   readonly rwmutexes: readonly ObjectNames[];
   readonly waitgroups: readonly ObjectNames[];
@@ -196,4 +206,11 @@ export interface Program {
   readonly vars: readonly ObjectNames[];
   readonly varInitial: Float64Array; // per var number
   readonly spans: readonly string[];
+  readonly timers: readonly ObjectNames[]; // that AfterFuncs set; their numbers come first
+  readonly tickers: readonly ObjectNames[]; // timers too
+  readonly tickerPeriod: Float64Array; // per ticker, in order
+  readonly pipes: readonly ObjectNames[];
+  readonly pipeBlocks: Uint8Array; // per pipe number
+  readonly maxThreads: number | null;
+  readonly asyncpreemptoff: boolean;
 }

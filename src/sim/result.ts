@@ -45,7 +45,7 @@ export interface Processor {
   utilization: number; // busy / makespan, 0 when that is 0
 }
 
-export type ThreadReason = 'start' | 'sysmon' | 'handoff' | 'spinning' | 'locked' | 'template' | 'inject';
+export type ThreadReason = 'start' | 'sysmon' | 'handoff' | 'spinning' | 'locked' | 'template' | 'inject' | 'cgo';
 
 export interface Thread {
   id: number; // Go's M id

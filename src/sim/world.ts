@@ -8,10 +8,12 @@ import { Hchan } from '../runtime/chan.ts';
 import { costsOf } from '../runtime/costs.ts';
 import { Goroutines } from '../runtime/g.ts';
 import { makeListeners, startListeners } from '../runtime/listener.ts';
+import { Pipe } from '../runtime/pipe.ts';
 import { profileOf } from '../runtime/profile.ts';
 import { Runtime } from '../runtime/run.ts';
 import type { RuntimeParams } from '../runtime/sched.ts';
 import { GO_PARAMS, Sched } from '../runtime/sched.ts';
+import type { Setup } from '../runtime/setup.ts';
 import { startCold, startSettled } from '../runtime/start.ts';
 import { Cond, Mutex, Once, RWMutex, WaitGroup } from '../runtime/sync.ts';
 import { EventLog } from '../trace/log.ts';
@@ -49,12 +51,14 @@ export function createWorld(program: Program, options: RunOptions, params: Runti
   const systemChannel = channels.length;
   channels.push(new Hchan(systemChannel, 2));
   const cold = options.start.kind === 'cold';
+  const looksUnbuffered = (c: Hchan): boolean => c.timer !== null && profile.lazyChanTimers;
   const output = new OutputBook(g, machine);
   const work = new Interpreter({
     program,
     g,
     machine,
-    channelLen: (id) => channels[id]!.buf.length,
+    channelLen: (id) => (looksUnbuffered(channels[id]!) ? 0 : channels[id]!.buf.length),
+    channelCap: (id) => (looksUnbuffered(channels[id]!) ? 0 : channels[id]!.cap),
     seed: options.seed,
     roundCost: costs.round,
     setVarCost: costs.setVar,
@@ -67,6 +71,7 @@ export function createWorld(program: Program, options: RunOptions, params: Runti
     costs,
     params,
     gomaxprocs: options.gomaxprocs,
+    setup: setupOf(program),
     work,
     g,
     objects: {
@@ -77,6 +82,8 @@ export function createWorld(program: Program, options: RunOptions, params: Runti
       conds: Array.from(program.condLocker, (locker) => new Cond(locker)),
       onces: program.onces.map(() => new Once()),
       listeners: makeListeners(program.listeners.map((spec) => arrivalsOf(spec, options.seed))),
+      timers: new Array<null>(countOf(program.timers) + program.tickerPeriod.length).fill(null),
+      pipes: Array.from(program.pipeBlocks, (blocks) => new Pipe(blocks === 1)),
     },
     rand: new Stream(options.seed, 'scheduler'),
     kernelRand: new Stream(options.seed, 'kernel'),
@@ -93,6 +100,17 @@ export function createWorld(program: Program, options: RunOptions, params: Runti
 }
 
 function make<T>(names: readonly ObjectNames[], one: () => T): T[] {
-  const n = names.reduce((most, object) => Math.max(most, object.base + (object.count ?? 1)), 0);
-  return Array.from({ length: n }, one);
+  return Array.from({ length: countOf(names) }, one);
+}
+
+function countOf(names: readonly ObjectNames[]): number {
+  return names.reduce((n, { count }) => n + (count ?? 1), 0);
+}
+
+/** The channels of tickers are the last of all channels, and their timers the last of all timers. */
+function setupOf({ maxThreads, asyncpreemptoff, tickerPeriod, channelCapacity, timers }: Program): Setup {
+  const firstChan = channelCapacity.length - tickerPeriod.length;
+  const firstTimer = countOf(timers);
+  const tickers = Array.from(tickerPeriod, (periodNs, i) => ({ chan: firstChan + i, timer: firstTimer + i, periodNs }));
+  return { maxThreads, asyncpreemptoff, tickers };
 }

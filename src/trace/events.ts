@@ -130,7 +130,7 @@ export const EVENTS: readonly EventRow[] = [
   { name: 'connReply', fields: ['m', 'p', 'g', 'a'], meaning: 'g answers a closed-loop client of listener a' },
 ];
 
-export const THREAD_REASONS = ['start', 'sysmon', 'handoff', 'spinning', 'locked', 'template', 'inject'] as const;
+export const THREAD_REASONS = ['start', 'sysmon', 'handoff', 'spinning', 'locked', 'template', 'inject', 'cgo'] as const;
 
 export const PARK_STOPM = 0; // on the idle list
 export const PARK_NETPOLL = 1; // blocked in epoll
@@ -138,7 +138,8 @@ export const PARK_SYSCALL = 2; // in a system call of its goroutine
 export const PARK_LOCKED = 3; // waits for its locked goroutine
 export const PARK_USLEEP = 4; // a short sleep of the runtime
 export const PARK_SYSMON = 5; // sysmon, between two ticks
-export const PARKS = ['stopm', 'netpoll', 'syscall', 'stoplockedm', 'usleep', 'sysmon'] as const;
+export const PARK_RAW = 6; // in a system call that the scheduler knows nothing of: its goroutine runs, and it keeps its processor
+export const PARKS = ['stopm', 'netpoll', 'syscall', 'stoplockedm', 'usleep', 'sysmon', 'raw'] as const;
 
 export const OUTCOMES = [
   'completed',

@@ -31,6 +31,9 @@ goroutines:
   main:
     ${steps.trim().split('\n').join('\n    ')}
 listeners: {http: {arrivals: every 1ms}}
+tickers: {beat: 5ms, beats: {count: 2, period: 1ms}}
+pipes: {line: {}, lines: {count: 3, blocking: true}}
+timers: {late: {count: 4}}
 `;
 }
 

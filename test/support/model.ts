@@ -75,6 +75,11 @@ export function scenario(bodies: Record<string, BodySketch>, rest: Partial<Scena
     onces: [],
     vars: [],
     spans: [],
+    timers: [],
+    tickers: [],
+    pipes: [],
+    maxThreads: null,
+    godebug: { asyncpreemptoff: false },
     bodies: Object.entries(bodies).map(([name, { steps, params = 0, locals = 0 }]) => ({
       name,
       params: slots(0, params),

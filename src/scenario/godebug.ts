@@ -1,0 +1,45 @@
+// The settings of the environment variable GODEBUG that a scenario may hold: {asyncpreemptoff: 1}.
+
+import type { Env } from './expression.ts';
+import { didYouMean, quoted } from './suggest.ts';
+import { constantField } from './values.ts';
+import type { Node } from './yaml.ts';
+
+export interface Godebug {
+  /** Goroutines give way at function calls only, as before Go 1.14. */
+  readonly asyncpreemptoff: boolean;
+}
+
+/** What GODEBUG is otherwise asked for, and why it means nothing here. */
+const OTHERS: Readonly<Record<string, string>> = {
+  asynctimerchan: 'how the channels of timers behave follows "go"',
+  schedtrace: 'the report and --format json show what the scheduler does',
+  scheddetail: 'the report and --format json show what the scheduler does',
+  gctrace: 'this version has no collector',
+  gcstoptheworld: 'this version has no collector',
+  madvdontneed: 'this version has no memory model',
+  updatemaxprocs: 'GOMAXPROCS never changes in this version',
+  containermaxprocs: 'GOMAXPROCS is "gomaxprocs", else the number of CPUs',
+};
+
+export function readGodebug(node: Node | undefined, env: Env): Godebug {
+  let asyncpreemptoff = false;
+  if (node === undefined) return { asyncpreemptoff };
+  if (node.kind !== 'map') {
+    env.diagnostics.error(node.place, '"godebug" is a mapping', 'as in godebug: {asyncpreemptoff: 1}');
+    return { asyncpreemptoff };
+  }
+  for (const { key, value } of node.entries) {
+    if (key.text === 'asyncpreemptoff') {
+      asyncpreemptoff = constantField(value, '"asyncpreemptoff"', 0, 1, env) === 1;
+      continue;
+    }
+    const known = Object.hasOwn(OTHERS, key.text);
+    env.diagnostics.error(
+      key.place,
+      `the GODEBUG setting ${quoted(key.text)} is not modelled${known ? '' : didYouMean(key.text, ['asyncpreemptoff'])}`,
+      known ? OTHERS[key.text] : 'asyncpreemptoff is the one there is',
+    );
+  }
+  return { asyncpreemptoff };
+}
