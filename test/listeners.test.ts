@@ -336,6 +336,15 @@ describe('what is wrong with a listener', () => {
     ]);
   });
 
+  it('a warning tells of a server that nothing ever ends', () => {
+    const warnings = (listener: string, rest: string): string[] => messages(scenarioWith(listener, rest), 'warning');
+    const loop = '\ngoroutines:\n  main:\n    - forever:\n        - accept: http\n        - cpu: 1ms';
+    expect(warnings('{arrivals: every 1ms}', loop)).toEqual(['4:7 this loop serves for ever, and nothing ends the run']);
+    expect(warnings('{arrivals: every 1ms, for: 1s}', loop)).toEqual([]);
+    expect(warnings('{arrivals: every 1ms}', `\nuntil: 1s${loop}`)).toEqual([]);
+    expect(warnings('{arrivals: every 1ms}', `${loop}\n        - if: \${now > 1s}\n          do: [break]`)).toEqual([]);
+  });
+
   it('clients count as objects, of which there are a million', () => {
     expect(wrong('{arrivals: "closed(clients 1000001, think 1ms)"}')).toEqual([
       '1:46 the number of clients is at most 1000000, not 1000001',

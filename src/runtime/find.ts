@@ -58,9 +58,9 @@ function findRunnable(s: Sched, mp: M): boolean {
 }
 
 /** The poller brought goroutines: the first runs here, the others are injected. */
-function foundPolled(s: Sched, mp: M, list: number[]): boolean {
+function foundPolled(s: Sched, mp: M, list: readonly number[]): boolean {
   const gp = list[0]!;
-  injectglist(s, mp, list.slice(1));
+  if (list.length > 1) injectglist(s, mp, list.slice(1));
   s.trace(GO_INJECT, mp.id, mp.p!.id, gp, -1, TO_RUN);
   s.casgstatus(gp, Gwaiting, Grunnable);
   s.observer?.readied(gp, s.machine.now - s.g.since[gp]!);
@@ -76,8 +76,11 @@ function foundPolled(s: Sched, mp: M, list: number[]): boolean {
 function startRound(s: Sched, mp: M): boolean {
   const r = s.rand.next32();
   const n = s.gomaxprocs;
-  mp.stealPos = r % n;
-  mp.stealInc = s.coprimes[Math.floor(r / n) % s.coprimes.length]!;
+  // r may be past 2^31, and what V8 makes of % for doubles takes longer than all the rest of a round
+  const turns = Math.floor(r / n);
+  const strides = s.coprimes.length;
+  mp.stealPos = (r - turns * n) | 0;
+  mp.stealInc = s.coprimes[(turns - Math.floor(turns / strides) * strides) | 0]!;
   mp.stealLeft = n;
   return burn(s, mp, s.costs.steal + n * s.costs.stealPerP, KIND_SPINNING, ACT_STEAL);
 }
@@ -113,7 +116,8 @@ export function stealWork(s: Sched, mp: M): boolean {
       }
       mp.grabbing = -1;
     }
-    mp.stealPos = (mp.stealPos + mp.stealInc) % s.gomaxprocs;
+    const pos = (mp.stealPos + mp.stealInc) | 0;
+    mp.stealPos = pos < s.gomaxprocs ? pos : pos - s.gomaxprocs;
     mp.stealLeft--;
   }
   if (++mp.round < STEAL_ROUNDS) return startRound(s, mp);

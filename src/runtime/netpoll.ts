@@ -11,17 +11,19 @@ import type { Sched } from './sched.ts';
 import { startIdle, wakep } from './threads.ts';
 
 const EVENTS_PER_CALL = 128;
+const NOBODY: readonly number[] = [];
 
 /** What is ready now, in the order in which it runs: the descriptor that became ready last comes first. */
-export function netpoll(s: Sched): number[] {
+export function netpoll(s: Sched): readonly number[] {
   const n = Math.min(s.netReady.length, EVENTS_PER_CALL);
-  if (n === 0) return [];
+  if (n === 0) return NOBODY;
   const list: number[] = [];
   for (let i = 0; i < n; i++) {
     const ready = s.netReady.shift();
     const gp = ready >= 0 ? ready : acceptor(s.objects.listeners[-1 - ready]!);
-    if (gp >= 0) list.unshift(gp);
+    if (gp >= 0) list.push(gp);
   }
+  if (list.length > 1) list.reverse();
   if (!s.profile.pollKeepsWaiters) s.netpollWaiters -= list.length;
   s.netpollWakes += list.length;
   return list;

@@ -125,6 +125,17 @@ function strayUnlocks(scenario: Scenario, uses: ReadonlyMap<string, Place>, diag
   }
 }
 
+/** The steps of a loop that accepts what never stops to come, and that none of them leaves. */
+function servesForEver(steps: Steps, scenario: Scenario): boolean {
+  const accepts = steps.some((step) => {
+    const listener = step.op === 'accept' ? scenario.listeners.find(({ name }) => name === step.from.name) : undefined;
+    return listener !== undefined && listener.forNs === null && listener.arrivals.kind !== 'at';
+  });
+  let leaves = false;
+  forEachStep(steps, ({ op }) => (leaves ||= op === 'break' || op === 'return' || op === 'goexit' || op === 'call'));
+  return accepts && !leaves;
+}
+
 /** Clients of a closed loop that nobody answers: each asks once. */
 function silentServers(scenario: Scenario, names: Names, diagnostics: Diagnostics): void {
   let replies = false;
@@ -163,7 +174,9 @@ function endlessBurning(scenario: Scenario, diagnostics: Diagnostics): void {
   const burns = (steps: Steps): boolean => steps.every((step) => BURNING.has(step.op) && innerSteps(step).every(burns));
   forEachStep(scenario.bodies[0]?.steps ?? [], (step) => {
     const isEndless = step.op === 'forever' || (step.op === 'while' && step.while.kind === 'const' && step.while.value === 1);
-    if (isEndless && burns(step.do))
-      diagnostics.warning(step.place, 'this loop burns CPU for ever, and nothing ends the run', 'set "until"');
+    if (!isEndless) return;
+    if (burns(step.do)) diagnostics.warning(step.place, 'this loop burns CPU for ever, and nothing ends the run', 'set "until"');
+    else if (servesForEver(step.do, scenario))
+      diagnostics.warning(step.place, 'this loop serves for ever, and nothing ends the run', 'set "until"');
   });
 }
