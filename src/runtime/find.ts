@@ -6,6 +6,7 @@ import { Grunnable, Gwaiting } from './g.ts';
 import type { M } from './m.ts';
 import { ACT_NETPOLL, ACT_STEAL, ACT_STEAL_SLEPT } from './m.ts';
 import { injectglist, netpoll, netpollBreak, pollTimeout } from './netpoll.ts';
+import type { P } from './p.ts';
 import { KIND_SPINNING } from './p.ts';
 import { acquirep, becomeSpinning, burn, execute, releasepIdle } from './proc.ts';
 import { globrunqget, runqempty, runqget, runqsteal, STEAL_AGAIN } from './runq.ts';
@@ -85,43 +86,59 @@ function startRound(s: Sched, mp: M): boolean {
   return burn(s, mp, s.costs.steal + n * s.costs.stealPerP, KIND_SPINNING, ACT_STEAL);
 }
 
-/** The round is over (or the sleep in the middle of it): what is there to take? */
+/**
+ * The round is over (or the sleep in the middle of it): what is there to take? Rounds that nothing comes between follow
+ * each other here.
+ */
 export function stealWork(s: Sched, mp: M): boolean {
-  const pp = mp.p!;
-  const last = mp.round === STEAL_ROUNDS - 1;
-  while (mp.stealLeft > 0) {
-    const p2 = s.allp[mp.stealPos]!;
-    if (p2 !== pp) {
-      if (last && p2.timers.size > 0 && mp.grabbing < 0) {
-        const next = checkTimers(s, p2);
-        if (s.end !== null) return false;
-        if (next !== 0 && (mp.pollUntil === 0 || next < mp.pollUntil)) mp.pollUntil = next;
-        if (s.ranTimers) {
-          const gp = runqget(s, pp);
+  const { allp, gomaxprocs } = s;
+  const own = mp.p!.id;
+  do {
+    const last = mp.round === STEAL_ROUNDS - 1;
+    let pos = mp.stealPos;
+    for (let left = mp.stealLeft; left > 0; left--) {
+      if (pos !== own) {
+        const p2 = allp[pos]!;
+        if (last && p2.timers.size > 0 && mp.grabbing < 0) {
+          const gp = stealTimers(s, mp, p2);
+          if (s.end !== null) return false;
           if (gp >= 0) return found(s, mp, gp);
-          mp.ranTimer = true;
+        }
+        // an idle P has nothing in either place
+        if (p2.runqhead !== p2.runqtail || (last && p2.runnext >= 0)) {
+          const gp = runqsteal(s, mp, p2, last);
+          if (gp === STEAL_AGAIN) {
+            mp.stealPos = pos;
+            mp.stealLeft = left;
+            s.trace(THREAD_PARK, mp.id, -1, -1, PARK_USLEEP, -1);
+            mp.act = ACT_STEAL_SLEPT;
+            s.setKind(mp.p!, KIND_SPINNING);
+            s.machine.sleep(mp.thread, RUNNEXT_BACKOFF_NS + s.jitter(s.costs.timedWakeLatency), false);
+            return false;
+          }
+          mp.grabbing = -1;
+          if (gp >= 0) return found(s, mp, gp);
+        } else if (mp.grabbing >= 0) {
+          mp.grabbing = -1;
         }
       }
-      if (!p2.idle) {
-        const gp = runqsteal(s, mp, p2, last);
-        if (gp === STEAL_AGAIN) {
-          s.trace(THREAD_PARK, mp.id, -1, -1, PARK_USLEEP, -1);
-          mp.act = ACT_STEAL_SLEPT;
-          s.setKind(pp, KIND_SPINNING);
-          s.machine.sleep(mp.thread, RUNNEXT_BACKOFF_NS + s.jitter(s.costs.timedWakeLatency), false);
-          return false;
-        }
-        mp.grabbing = -1;
-        if (gp >= 0) return found(s, mp, gp);
-      }
-      mp.grabbing = -1;
+      pos += mp.stealInc;
+      if (pos >= gomaxprocs) pos -= gomaxprocs;
     }
-    const pos = (mp.stealPos + mp.stealInc) | 0;
-    mp.stealPos = pos < s.gomaxprocs ? pos : pos - s.gomaxprocs;
-    mp.stealLeft--;
-  }
-  if (++mp.round < STEAL_ROUNDS) return startRound(s, mp);
-  return mp.ranTimer ? findRunnable(s, mp) : nothingFound(s, mp);
+    if (++mp.round === STEAL_ROUNDS) return mp.ranTimer ? findRunnable(s, mp) : nothingFound(s, mp);
+  } while (startRound(s, mp));
+  return false;
+}
+
+/** Runs what is due among p2's timers. Returns a goroutine that became runnable on mp's own P, -1: none. */
+function stealTimers(s: Sched, mp: M, p2: P): number {
+  const next = checkTimers(s, p2);
+  if (s.end !== null) return -1;
+  if (next !== 0 && (mp.pollUntil === 0 || next < mp.pollUntil)) mp.pollUntil = next;
+  if (!s.ranTimers) return -1;
+  const gp = runqget(s, mp.p!);
+  if (gp < 0) mp.ranTimer = true;
+  return gp;
 }
 
 // ---- giving up
