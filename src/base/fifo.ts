@@ -1,28 +1,32 @@
-/** A queue of numbers: constant time at both ends, however long it is (Array.shift is not). */
+/** A queue of numbers: constant time at both ends, however long it is (Array.shift is not). A ring that doubles when it is full. */
 export class Fifo {
-  private items: number[] = [];
+  length = 0;
+  private items: number[] = []; // their number is a power of two
   private head = 0;
 
-  get length(): number {
-    return this.items.length - this.head;
-  }
-
   push(item: number): void {
-    this.items.push(item);
+    if (this.length === this.items.length) this.grow();
+    this.items[(this.head + this.length++) & (this.items.length - 1)] = item;
   }
 
   /** Removes the oldest; the queue must not be empty. */
   shift(): number {
-    const item = this.items[this.head++]!;
-    if (this.head >= 64 && this.head * 2 > this.items.length) {
-      this.items = this.items.slice(this.head);
-      this.head = 0;
-    }
+    const item = this.items[this.head]!;
+    this.head = (this.head + 1) & (this.items.length - 1);
+    this.length--;
     return item;
   }
 
   /** Item number i from the oldest. */
   at(i: number): number {
-    return this.items[this.head + i]!;
+    return this.items[(this.head + i) & (this.items.length - 1)]!;
+  }
+
+  private grow(): void {
+    const items: number[] = [];
+    for (let i = 0; i < this.length; i++) items.push(this.at(i));
+    for (let i = Math.max(4, this.length); i > 0; i--) items.push(0);
+    this.items = items;
+    this.head = 0;
   }
 }

@@ -163,7 +163,7 @@ function nothingFound(s: Sched, mp: M): boolean {
         return found(s, mp, globrunqget(s, mp, pp, 0));
       }
     }
-    if (s.allp.some((p2) => !p2.idle && !runqempty(p2))) {
+    if (anyWork(s)) {
       const pp = s.pidlegetSpinning();
       if (pp !== null) {
         acquirep(s, mp, pp);
@@ -181,6 +181,11 @@ function nothingFound(s: Sched, mp: M): boolean {
     if (mp.pollUntil !== 0 && (s.pollUntil === 0 || s.pollUntil > mp.pollUntil)) netpollBreak(s);
   }
   return stopm(s, mp);
+}
+
+function anyWork(s: Sched): boolean {
+  for (const p2 of s.allp) if (!p2.idle && !runqempty(p2)) return true;
+  return false;
 }
 
 /** mp becomes the poller: it blocks in the kernel, without a P, until a descriptor is ready or pollUntil. */
