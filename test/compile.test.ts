@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { DIST_LIST } from '../src/base/distributions.ts';
 import { compileScenario } from '../src/scenario/compile.ts';
-import type { Expr, Step, Steps } from '../src/scenario/model.ts';
+import type { Expr, Scenario, Step, Steps } from '../src/scenario/model.ts';
 import type { Program } from '../src/sim/program.ts';
 import * as P from '../src/sim/program.ts';
 import { DECLARED } from './support/declared.ts';
@@ -14,8 +14,8 @@ import { binary, int, length, local, nowhere, ns, ref, scenario, steps, target, 
 /** Everything a listing below showed; the last test wants all opcodes among it. */
 const seen = new Set<number>();
 
-function compile(bodies: Record<string, BodySketch>): Program {
-  const program = compileScenario(scenario(bodies, DECLARED));
+function compile(bodies: Record<string, BodySketch>, more: Partial<Scenario> = {}): Program {
+  const program = compileScenario(scenario(bodies, { ...DECLARED, ...more }));
   for (let i = 0; i < program.code.length; i += P.STRIDE) seen.add(program.code[i]);
   return program;
 }
@@ -434,11 +434,82 @@ describe('bodies', () => {
   });
 });
 
+describe('timers and pipes', () => {
+  const withTickers: Partial<Scenario> = {
+    tickers: [
+      { name: 'beat', count: null, periodNs: 5 },
+      { name: 'beats', count: 2, periodNs: 7 },
+    ],
+  };
+  const afterFunc: Bare<Step> = {
+    op: 'afterFunc',
+    timer: ref('many', local(0)),
+    after: ns(9),
+    body: 'main.func1',
+    with: [{ name: 'n', slot: 0, value: local(1) }],
+  };
+
+  it('a timer that is kept knows where, and its body gets its arguments', () => {
+    const program = compile({
+      main: {
+        steps: steps(afterFunc, { ...afterFunc, timer: null }, { op: 'resetTimer', timer: ref('t'), after: ns(4) }),
+        locals: 2,
+      },
+      'main.func1': { steps: [], params: 1 },
+    });
+    expect(disassemble(program).split('\n').slice(1, 5)).toEqual([
+      '  0 AFTER_FUNC main.func1(w2: w3) after 9 into many[w2 of 3]',
+      '  1 AFTER_FUNC main.func1(w2: w3) after 9',
+      '  2 RESET_TIMER t 4',
+      '  3 RETURN',
+    ]);
+  });
+
+  it('a ticker is received from as a channel and stopped as a timer', () => {
+    const list = steps(
+      { op: 'recv', from: ref('beat'), as: target(0), ok: null },
+      { op: 'recv', from: ref('beats', local(0)), as: null, ok: null },
+      { op: 'stopTimer', timer: ref('beats', int(1)) },
+    );
+    const program = compile({ main: { steps: list, locals: 1 } }, withTickers);
+    expect(disassemble(program).split('\n').slice(1, 5)).toEqual([
+      '  0 BEGIN',
+      '  1 RECV beat w2 -',
+      '  2 RECV beats[w2 of 2] - -',
+      '  3 STOP_TIMER beats[1]',
+    ]);
+    const { channelCapacity, tickerPeriod, tickers } = program;
+    expect([...channelCapacity]).toEqual([8, 0, 0, 0, -1, 1, 1, 1]);
+    expect([...tickerPeriod]).toEqual([5, 7, 7]);
+    expect(tickers.map((ticker) => ticker.base)).toEqual([4, 5]); // after the timers
+  });
+
+  it('pipes, calls into C and raw calls are an instruction each', () => {
+    expect(
+      listing(
+        0,
+        { op: 'read', pipe: ref('p') },
+        { op: 'write', pipe: ref('lines', int(1)) },
+        { op: 'cgo', for: ns(3) },
+        { op: 'syscall', for: ns(4), cpu: ns(1), raw: true },
+      ),
+    ).toBe(text('0 READ p', '1 WRITE lines[1]', '2 CGO 3', '3 RAW_SYSCALL 4 cpu 1'));
+  });
+
+  it('only main of a program with tickers or a limit of threads sets something up', () => {
+    const bodies = { main: { steps: steps({ op: 'gosched' }) }, other: { steps: [] } };
+    const first = (more: Partial<Scenario>): string => disassemble(compile(bodies, more)).split('\n')[1].trim();
+    expect(first({})).toBe('0 GOSCHED');
+    expect(first({ maxThreads: 9 })).toBe('0 BEGIN');
+    expect(disassemble(compile(bodies, withTickers)).match(/BEGIN/g)).toHaveLength(1);
+  });
+});
+
 describe('objects', () => {
   it('arrays are numbered one element after the other', () => {
     const program = compile({ main: { steps: [] } });
     expect(program.channels.map((channel) => channel.base)).toEqual([0, 1, 4]);
-    expect([...program.channelCapacity]).toEqual([8, 0, 0, 0, -1]);
+    expect([...program.channelCapacity].slice(0, 5)).toEqual([8, 0, 0, 0, -1]);
     expect([...program.varInitial]).toEqual([7, -1, -1]);
   });
 
@@ -486,5 +557,10 @@ describe('opcodes', () => {
   it('have all been shown above', () => {
     const missing = [...names(/^(?!E_|VALUE_|CASE_|FRAME_|STRIDE$)/)].filter(([op]) => !seen.has(op)).map(([, name]) => name);
     expect(missing).toEqual([]);
+  });
+
+  it('differ from each other', () => {
+    const all = Object.entries(P).filter(([name, value]) => /^(?!E_|VALUE_|CASE_|FRAME_|STRIDE$)/.test(name) && typeof value === 'number');
+    expect(new Set(all.map(([, value]) => value)).size).toBe(all.length);
   });
 });

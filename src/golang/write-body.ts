@@ -511,7 +511,7 @@ class Writer {
     program.imports.add('time');
     const name = this.function_(step.body);
     const inner = this.names.inner();
-    const copies = step.with.map(() => inner.give('copy'));
+    const copies = step.with.map((argument) => inner.give(`${argument.name}Copy`));
     const given = step.with.map((argument) => values.typed(argument.value));
     const child = (of: string): GoExpr => method(atom(of), 'child', atom(goString(step.body)), integer(0));
     const passed = copies.map(atom);

@@ -36,13 +36,15 @@ export function enterKernel(s: Sched, mp: M): void {
 /** A call that the scheduler knows nothing of: the goroutine runs on for it, with its M and P. */
 export function rawSyscall(s: Sched, mp: M, ns: number, cpuNs: number): number {
   mp.syscallNs = Math.max(0, ns - cpuNs);
-  return left(burn(s, mp, cpuNs, KIND_GOROUTINE, ACT_RAW));
+  if (cpuNs > 0) return left(burn(s, mp, cpuNs, KIND_GOROUTINE, ACT_RAW));
+  return left(rawSleep(s, mp));
 }
 
 /** The part of a raw call in which the thread waits. */
 export function rawSleep(s: Sched, mp: M): boolean {
   mp.act = ACT_RUN;
   if (mp.syscallNs === 0) return true;
+  s.setKind(mp.p!, KIND_GOROUTINE);
   s.trace(THREAD_PARK, mp.id, -1, -1, PARK_RAW, -1);
   s.machine.sleep(mp.thread, mp.syscallNs, true);
   return false;

@@ -129,7 +129,7 @@ export class Names {
         : elsewhere !== undefined
           ? `${quoted(name)} is a ${elsewhere}`
           : kinds[0] === 'timer'
-            ? 'no "afterFunc" sets a timer of this name'
+            ? 'an "afterFunc" sets it; an array of timers is declared, as in timers: {t: {count: 8}}'
             : `declare it under ${SECTION[kinds[0]]}`;
     this.diagnostics.error(place, `unknown ${word} ${quoted(name)}${suggestion}`, note);
     return null;

@@ -25,6 +25,14 @@ export const DECLARED: Partial<Scenario> = {
     { name: 'http', arrivals: { kind: 'poisson', meanNs: 1000 }, forNs: null },
     { name: 'api', arrivals: { kind: 'closed', clients: 3, think: ns(50) }, forNs: 900 },
   ],
+  timers: [
+    { name: 't', count: null },
+    { name: 'many', count: 3 },
+  ],
+  pipes: [
+    { name: 'p', count: null, blocking: false },
+    { name: 'lines', count: 2, blocking: true },
+  ],
   onces: ['init', 'inner'],
   vars: [
     { name: 'x', count: null, initial: 7 },

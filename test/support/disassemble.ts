@@ -15,7 +15,7 @@ export function names(pattern: RegExp): Map<number, string> {
   return new Map(Object.entries(P).flatMap(([name, value]) => (pattern.test(name) && typeof value === 'number' ? [[value, name]] : [])));
 }
 
-type Objects = 'channels' | 'mutexes' | 'rwmutexes' | 'waitgroups' | 'conds' | 'vars';
+type Objects = 'channels' | 'mutexes' | 'rwmutexes' | 'waitgroups' | 'conds' | 'vars' | 'timers' | 'pipes';
 
 export function disassemble(program: Program): string {
   const lines: string[] = [];
@@ -66,7 +66,18 @@ function instruction(program: Program, pc: number): string {
       case P.CPU:
         return `${value(a)}${b === 1 ? '' : ' tight'}`;
       case P.SYSCALL:
+      case P.RAW_SYSCALL:
         return `${value(a)}${b < 0 ? '' : ` cpu ${value(b)}`}`;
+      case P.AFTER_FUNC:
+        return `${body()} after ${value(d)}${c < 0 ? '' : ` into ${ref('timers', c)}`}`;
+      case P.STOP_TIMER:
+        return ref('timers', a);
+      case P.RESET_TIMER:
+        return `${ref('timers', a)} ${value(b)}`;
+      case P.READ:
+      case P.WRITE:
+        return ref('pipes', a);
+      case P.CGO:
       case P.NET:
       case P.SLEEP:
       case P.SLEEP_UNTIL:
@@ -133,10 +144,18 @@ function describeSelect(program: Program, n: number): string {
 
 function describeRef(program: Program, kind: Objects, n: number): string {
   const base = program.refBase[n];
-  const object = program[kind].find((one) => base >= one.base && base < one.base + (one.count ?? 1));
+  const object = objectsOf(program, kind).find((one) => base >= one.base && base < one.base + (one.count ?? 1));
   if (object === undefined) return `?${kind}${base}`;
   if (program.refIndex[n] >= 0) return `${object.name}[${describeValue(program, program.refIndex[n])} of ${program.refCount[n]}]`;
   return object.count === null ? object.name : `${object.name}[${base - object.base}]`;
+}
+
+/** A ticker is a timer, and a channel to receive from: the last of each. */
+function objectsOf(program: Program, kind: Objects): readonly P.ObjectNames[] {
+  if (kind === 'timers') return [...program.timers, ...program.tickers];
+  if (kind !== 'channels') return program[kind];
+  const by = program.channelCapacity.length - program.tickerPeriod.length - (program.tickers[0]?.base ?? 0);
+  return [...program.channels, ...program.tickers.map((one) => ({ ...one, base: one.base + by }))];
 }
 
 function describeValue(program: Program, n: number): string {

@@ -13,11 +13,11 @@ import { BODIES, DECLARED, hole, Vocabulary } from './vocabulary.ts';
 type Kind = (deeper: number) => Tree[];
 
 /** Ends much, so it comes seldom. */
-const RARE = new Set('close goexit panic exit return strayUnlock strayDone nilChannel range emptySelect condWait'.split(' '));
+const RARE = new Set('close goexit panic exit return strayUnlock strayDone nilChannel range emptySelect condWait strayStop'.split(' '));
 /** Holds other steps. */
-const NESTS = new Set('range select locked once repeat repeatFor forever while if choose span goInline pool serve'.split(' '));
+const NESTS = new Set('range select locked once repeat repeatFor forever while if choose span goInline pool serve timeout'.split(' '));
 /** Waits for somebody else: a third of the scenarios do without, and run to their ends more often. */
-const WAITS = new Set('send recv range select wait accept condWait condLoop emptySelect strayLock'.split(' '));
+const WAITS = new Set('send recv range select wait accept condWait condLoop emptySelect strayLock read write'.split(' '));
 
 export function randomText(seed: number): string {
   const writer = new Writer(seed);
@@ -85,6 +85,8 @@ class Writer {
       seed: this.seed,
       ...(v.oneIn(4) ? {} : { until: v.pick(['300us', '3ms', '30ms', '120ms']) }),
       ...(start === 0 ? { start: 'cold' } : start === 1 ? { start: { settled: true, schedtick: v.below(70) } } : {}),
+      ...(v.oneIn(9) ? { maxThreads: v.pick([4, 6, 9, 30]) } : {}),
+      ...(v.oneIn(5) ? { godebug: { asyncpreemptoff: v.below(2) } } : {}),
       ...declared(goroutines),
       goroutines,
     };
@@ -134,7 +136,7 @@ class Writer {
   /** Steps of a loop that may go on for long. Mostly they take time: a thousand empty rounds are a microsecond, and slow to run. */
   private timed(steps: Tree[]): Tree[] {
     const takesTime = steps.some(
-      (step) => step === 'gosched' || Object.keys(step as object).some((key) => /^(cpu|sleep|net|syscall)$/.test(key)),
+      (step) => step === 'gosched' || Object.keys(step as object).some((key) => /^(cpu|sleep|net|syscall|cgo)$/.test(key)),
     );
     return takesTime || this.v.oneIn(60) ? steps : [{ cpu: this.v.pick(['2us', '30us', '400us']) }, ...steps];
   }
@@ -158,6 +160,8 @@ class Writer {
       ...this.work(),
       ...this.connections(),
       ...this.channels(),
+      ...this.timers(),
+      ...this.pipes(),
       ...this.sync(),
       ...this.goroutines(),
       ...this.control(),
@@ -170,6 +174,8 @@ class Writer {
     return {
       cpu: () => [v.oneIn(4) ? { cpu: { for: v.duration(), calls: v.oneIn(3) } } : { cpu: v.duration() }],
       syscall: () => [{ syscall: v.oneIn(4) ? { for: v.duration(), cpu: v.duration() } : v.duration() }],
+      raw: () => [{ syscall: { for: v.duration(), raw: true, ...(v.oneIn(3) ? { cpu: v.duration() } : {}) } }],
+      cgo: () => [{ cgo: v.duration() }],
       net: () => [{ net: v.duration() }],
       sleep: () => [{ sleep: v.oneIn(5) ? { until: v.instant() } : v.oneIn(9) ? '-1us' : v.duration() }],
     };
@@ -200,8 +206,8 @@ class Writer {
       recv: () => [this.receive()],
       close: () => [{ close: v.channel() }],
       range: (deeper) => {
-        const range = v.channel();
-        return [v.block(() => ({ range, ...(v.oneIn(2) ? { as: v.introduce('int') } : {}), do: this.loopBlock(deeper) }))];
+        const { name: range, type } = v.source();
+        return [v.block(() => ({ range, ...(v.oneIn(2) ? { as: v.introduce(type) } : {}), do: this.loopBlock(deeper) }))];
       },
       select: (deeper) => [{ select: this.cases(deeper) }],
       emptySelect: () => [{ select: [] }],
@@ -220,11 +226,56 @@ class Writer {
     };
   }
 
+  private timers(): Record<string, Kind> {
+    const { v } = this;
+    const set = (steps: Tree[], timer: string | null): Tree => ({
+      afterFunc: { ...(timer === null ? {} : { timer }), after: v.oneIn(9) ? '-1us' : v.duration(), do: steps },
+    });
+    const change = (timer: string): Tree => (v.oneIn(2) ? { stopTimer: timer } : { resetTimer: { [timer]: v.duration() } });
+    return {
+      afterFunc: () => [set([v.oneIn(2) ? { log: v.text() } : { cpu: v.duration() }], v.oneIn(2) ? v.timer() : null)],
+      timeout: (deeper) => {
+        const timer = v.timer();
+        return [set(this.loopBlock(Math.min(deeper, 1), false), timer), ...this.block(0), change(timer)];
+      },
+      again: () => {
+        const timer = v.timer();
+        return [
+          set([{ if: v.condition(), do: [{ resetTimer: { [timer]: v.duration() } }] }], timer),
+          { sleep: v.duration() },
+          change(timer),
+        ];
+      },
+      tick: () => [{ recv: v.ticker() }],
+      ticker: () => [change(v.ticker())],
+      strayStop: () => [change(v.timer())],
+    };
+  }
+
+  private pipes(): Record<string, Kind> {
+    const { v } = this;
+    return {
+      read: () => [{ read: v.pipe() }],
+      write: () => [{ write: v.pipe() }],
+      line: (): Tree[] => {
+        const pipe = v.pipe();
+        const end = v.oneIn(2);
+        const there = { [end ? 'read' : 'write']: pipe };
+        const here = { [end ? 'write' : 'read']: pipe };
+        return [
+          { go: { do: [there], count: 1 + v.below(3) } },
+          ...(v.oneIn(2) ? [{ sleep: v.duration() }] : []),
+          { repeat: v.below(4), do: [here] },
+        ];
+      },
+    };
+  }
+
   private receive(): Tree {
     const { v } = this;
-    const from = v.channel();
+    const { name: from, type } = v.source();
     if (v.oneIn(2)) return { recv: from };
-    const as = v.introduce('int');
+    const as = v.introduce(type);
     return v.oneIn(2) ? { recv: { from, as } } : { recv: from, as, ok: v.introduce('bool') };
   }
 
@@ -239,8 +290,10 @@ class Writer {
           return { send: channel, ...(v.oneIn(2) ? { value: v.value() } : {}), ...inside() };
         case 2:
           return { after: v.duration(), ...inside() };
-        case 3:
-          return v.block(() => ({ recv: channel, as: v.introduce('int'), ok: v.introduce('bool'), ...inside() }));
+        case 3: {
+          const { name, type } = v.source();
+          return v.block(() => ({ recv: name, as: v.introduce(type), ok: v.introduce('bool'), ...inside() }));
+        }
         default:
           return { recv: channel, ...inside() };
       }

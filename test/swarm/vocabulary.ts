@@ -38,6 +38,9 @@ export const DECLARED: Record<string, Record<string, Tree>> = {
     surge: { arrivals: 'ramp(0/s, 30/ms)', for: '2ms' },
     known: { arrivals: 'at(times.csv)' },
   },
+  timers: { late: null, lates: { count: 2 } },
+  tickers: { beat: '300us', beats: { count: 2, period: '20us' } },
+  pipes: { line: null, lines: { count: 2, blocking: true }, wires: { count: 2, blocking: false } },
 };
 
 export const LISTENERS = Object.keys(DECLARED.listeners!);
@@ -120,7 +123,16 @@ export class Vocabulary {
       case 3:
         return local ?? this.pick(['x', 'y', 'cells[0]', `cells[${this.index(3)}]`]);
       case 4:
-        return this.pick(['len(buffered)', 'cap(buffered)', 'len(wide)', 'len(ring[1])', 'len(never)', 'cap(direct)']);
+        return this.pick([
+          'len(buffered)',
+          'cap(buffered)',
+          'len(wide)',
+          'len(ring[1])',
+          'len(never)',
+          'cap(direct)',
+          'len(beat)',
+          'cap(beats[0])',
+        ]);
       case 5:
         return this.mischief ? `${this.int(depth - 1)} / (x - 3)` : `${this.int(depth - 1)} % (len(wide) + 2)`;
       case 6:
@@ -226,6 +238,23 @@ export class Vocabulary {
       default:
         return `ring[${this.subscript(3)}]`;
     }
+  }
+
+  /** Where to receive from: a channel, now and then a ticker. */
+  source(): { readonly name: string; readonly type: LocalType } {
+    return this.oneIn(8) ? { name: this.ticker(), type: 'duration' } : { name: this.channel(), type: 'int' };
+  }
+
+  ticker(): string {
+    return this.oneIn(2) ? 'beat' : `beats[${this.subscript(2)}]`;
+  }
+
+  timer(): string {
+    return this.oneIn(2) ? 'late' : `lates[${this.subscript(2)}]`;
+  }
+
+  pipe(): string {
+    return this.pick(['line', 'line', `lines[${this.subscript(2)}]`, `wires[${this.subscript(2)}]`]);
   }
 
   mutex(): string {
