@@ -4,6 +4,7 @@
 // From Go 1.23 on, a channel's timer is in a heap only while somebody waits on the channel; one that is no longer wanted
 // stays there as a zombie until it comes to the heap's ends or zombies are more than a quarter.
 
+import { LATEST, TIMER_FIRE } from '../trace/events.ts';
 import type { Hchan } from './chan.ts';
 import { allocChan, freeChan, timeSend } from './chan.ts';
 import type { M } from './m.ts';
@@ -98,14 +99,21 @@ function runDue(s: Sched, timers: TimerHeap, now: number): number {
       continue;
     }
     if (timers.wakeTime() > now) return timers.wakeTime();
+    const lateNs = now - timers.wakeTime();
     timers.deleteMin();
     s.ranTimers = true;
-    s.timerFires++;
+    fired(s, typeof what === 'number' ? what : -1, lateNs);
     s.charge(s.costs.timerFire);
     if (typeof what === 'number') ready(s, what, true);
     else fire(s, what);
   }
   return 0;
+}
+
+/** A timer that was due `lateNs` ago runs; gp: whose sleep it is, -1: a channel's. */
+function fired(s: Sched, gp: number, lateNs: number): void {
+  s.timerFires++;
+  if (s.log !== null) s.trace(TIMER_FIRE, s.cur!.id, s.cur!.p!.id, gp, Math.min(lateNs, LATEST), -1);
 }
 
 function fire(s: Sched, timer: ChanTimer): void {
@@ -138,7 +146,7 @@ export function blockTimerChan(s: Sched, mp: M, timer: ChanTimer): void {
 /** A look at the channel fires a timer that is due and in no heap. */
 export function maybeRunChan(s: Sched, timer: ChanTimer): void {
   if (!s.profile.lazyChanTimers || timer.fired || timer.heap !== null || timer.when > s.machine.now) return;
-  s.timerFires++;
+  fired(s, -1, s.machine.now - timer.when);
   fire(s, timer);
 }
 
