@@ -9,9 +9,15 @@
 // Nothing here reads files, prints, or knows what time it is. The same scenario and options give the same result on every
 // machine.
 
+export type { BodyFacts, Facts, FactsOptions } from './analysis/facts.ts';
+export { factsOf } from './analysis/facts.ts';
 export type { ValidateOptions, Violation } from './analysis/judge.ts';
-export type { BodyCount, IntervalVisitor, Lane, Timeline } from './analysis/timeline.ts';
-export { forEachInterval, timelineOf } from './analysis/timeline.ts';
+export type { IntervalVisitor } from './analysis/processor-walk.ts';
+export { forEachInterval } from './analysis/processor-walk.ts';
+export type { Cause, SpanCauses } from './analysis/span-causes.ts';
+export { spanCauses } from './analysis/span-causes.ts';
+export type { Lane, LaneGroup, LaneKind, Timeline, TimelineOptions } from './analysis/timeline.ts';
+export { timelineOf } from './analysis/timeline.ts';
 export { describeViolation, validate } from './analysis/validator.ts';
 export { formatDuration, parseDuration } from './base/duration.ts';
 export type { RunOverrides, ScenarioRun } from './cli/run-scenario.ts';

@@ -133,12 +133,12 @@ describe('colour', () => {
   });
 
   it('width is that of the terminal within reason, 80 in a pipe and where the terminal does not know', () => {
-    const width = (tty: number | null): number => styleFor(fakeIo('', {}, tty).stdout, 'auto', {}).width;
+    const width = (tty: number | null): number => styleFor(fakeIo('', {}, tty).stdout, { color: 'auto' }, {}).width;
     expect([width(null), width(0), width(20), width(120), width(500)]).toEqual([80, 80, 60, 120, 200]);
   });
 
   it('a locale without UTF-8 gets ASCII', () => {
-    const unicode = (env: Record<string, string>): boolean => styleFor(pipe, 'auto', env).unicode;
+    const unicode = (env: Record<string, string>): boolean => styleFor(pipe, { color: 'auto' }, env).unicode;
     expect([
       unicode({}),
       unicode({ LANG: 'en_US.UTF-8' }),

@@ -8,7 +8,7 @@ import { SampleSet } from '../base/samples.ts';
 import type { Counters, Processor, Result, Summary, ThreadReason } from '../sim/result.ts';
 import * as ev from '../trace/events.ts';
 import type { EventLog, EventRecord } from '../trace/log.ts';
-import { forEachInterval, IDLE, SCHED, SPINNING, SYSCALL } from './timeline.ts';
+import { forEachInterval, IDLE, SCHED, SPINNING, SYSCALL } from './processor-walk.ts';
 
 export interface Recount {
   readonly counters: Omit<Counters, 'gcCycles'>;

@@ -2,6 +2,8 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 import meta from '../../package.json' with { type: 'json' };
+import type { LaneKind } from '../analysis/timeline.ts';
+import { LANE_KINDS } from '../analysis/timeline.ts';
 import { parseDuration } from '../base/duration.ts';
 import { MOST_PROCS } from '../scenario/load.ts';
 import type { CalibrateFlags } from './calibrate.ts';
@@ -11,6 +13,7 @@ import { exportCommand } from './export.ts';
 import type { Io } from './io.ts';
 import type { RunFlags } from './run.ts';
 import { runCommand } from './run.ts';
+import { LEAST_WIDTH, MOST_WIDTH } from './terminal.ts';
 
 /** The command line; help and usage errors are added to `said`, the exit code of a command that ran goes to `done`. */
 export function commandLine(io: Io, said: { out: string; err: string }, done: (exitCode: number) => void): Command {
@@ -45,15 +48,21 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
     .option('--procs <n>', "GOMAXPROCS (default: the scenario's, else the CPUs of its machine)", integer('GOMAXPROCS', 1, MOST_PROCS))
     .option('--until <duration>', 'stop at this instant of virtual time, such as 500ms', duration)
     .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json']).default('text'))
+    .option('--lanes <kinds>', 'lanes of the timeline: any of p,m,g,cpu (processors, threads, goroutines, CPUs)', laneKinds)
+    .option('--from <duration>', 'the timeline begins at this instant', instant)
+    .option('--to <duration>', 'and ends at this one', instant)
     .option('--detail', 'longer lists; in JSON an entry for every goroutine')
     .option('--check', 'check the engine after every event, and the event log once more at the end (slow)')
     .option('--no-record', 'keep no event log: less memory, no timeline')
+    .option('--width <columns>', 'of the report (default: the terminal, 80 in a pipe)', integer('the width', LEAST_WIDTH, MOST_WIDTH))
+    .option('--ascii', 'nothing outside ASCII (default: where the locale says so)')
     .addOption(colorOption())
     .addHelpText(
       'after',
       examples(
         'gosim run web.yaml',
         'gosim run web.yaml --procs 2 --seed 7',
+        'gosim run web.yaml --lanes p,m --from 20ms --to 30ms',
         'gosim run web.yaml --set workers=16 --format json | jq .makespanNs',
         'gosim run - < web.yaml',
       ),
@@ -98,6 +107,21 @@ function examples(...lines: string[]): string {
 function assignment(text: string, before: readonly string[] = []): readonly string[] {
   if (text.indexOf('=') < 1) throw new InvalidArgumentError('It takes the form name=value.');
   return [...before, text];
+}
+
+/** An instant of virtual time, 0 included. */
+function instant(text: string): number {
+  const ns = text.trim() === '0' ? 0 : parseDuration(text.trim());
+  if (typeof ns === 'string') throw new InvalidArgumentError(`It takes a duration such as 1.5s or 300us: ${ns}.`);
+  if (ns < 0) throw new InvalidArgumentError('Nothing happens before time 0.');
+  return ns;
+}
+
+function laneKinds(text: string): LaneKind[] {
+  const kinds = text.split(',').map((kind) => kind.trim());
+  const unknown = kinds.find((kind) => !(LANE_KINDS as readonly string[]).includes(kind));
+  if (unknown !== undefined) throw new InvalidArgumentError(`There are lanes p, m, g and cpu, not ${JSON.stringify(unknown)}.`);
+  return LANE_KINDS.filter((kind) => kinds.includes(kind));
 }
 
 function duration(text: string): number {

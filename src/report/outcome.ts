@@ -15,8 +15,13 @@ export function outcomeLines(result: Result, foreseen: boolean, errorAt: string 
   const lines = [head];
   if (outcome.message !== '') lines.push(`  ${printable(outcome.message)}`);
   if (errorAt !== null) lines.push(style.faint(`  at ${printable(errorAt)}`));
-  if (outcome.kind === 'deadlock' || outcome.kind === 'hang' || outcome.kind === 'fatal') lines.push(...listing(result, style));
+  if (listsGoroutines(result)) lines.push(...listing(result, style));
   return lines;
+}
+
+/** Whether Go lists the goroutines that are left. */
+export function listsGoroutines({ outcome }: Result): boolean {
+  return outcome.kind === 'deadlock' || outcome.kind === 'hang' || outcome.kind === 'fatal';
 }
 
 function headline(result: Result, style: Style): string {

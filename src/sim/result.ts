@@ -111,6 +111,14 @@ export interface ExpectationResult {
   why: string | null;
 }
 
+/** Something that explains the figures. */
+export interface Finding {
+  id: string; // what kind of thing it is, the same in every run
+  sentence: string;
+  evidence: string;
+  wayOut: string | null; // null: there is none to be named
+}
+
 export interface Result {
   schema: 'gosim.result/v1';
   gosim: string;
@@ -146,7 +154,7 @@ export interface Result {
   mutexes: Record<string, { locks: number; contended: number; starvations: number; waits: Summary }>;
   expectations: ExpectationResult[];
   warnings: string[];
-  findings: string[];
+  findings: Finding[];
   events: number | null; // rows of the event log; null when it was off, or became too long
   eventHash: string | null; // 8 hexadecimal digits over the log; null with events
 }
