@@ -98,7 +98,7 @@ goroutines:
   stuck: [{recv: never}]`),
     );
     expect(facts.syscalls.peak).toBe(7);
-    expect(facts.bodies.map((body) => body.stuck)).toEqual([null, null, { count: 3, reason: 'chan receive', before: 3 }]);
+    expect(facts.bodies.map((body) => body.stuck)).toEqual([null, null, { count: 3, reason: 'chan receive', before: 3, bornBefore: 3 }]);
   });
 });
 
@@ -200,14 +200,19 @@ goroutines:
 
   it('a pair that hands the processor to each other keeps a third waiting', () => {
     const text = `channels: {a: 0, b: 0}
-until: 60ms
+until: 30ms
 goroutines:
-  main: [{go: echo}, {go: third}, {forever: [{send: a}, {recv: b}]}]
-  echo: [{forever: [{recv: a}, {send: b}]}]
+  main: [{go: echo}, {go: third}, {forever: [{send: a}, {cpu: 5us}, {recv: b}]}]
+  echo: [{forever: [{recv: a}, {cpu: 5us}, {send: b}]}]
   third: [{forever: [{cpu: 1us}, gosched]}]`;
     const { besideRunnext, inheritors } = factsOfRun(run(text, { gomaxprocs: 1 })).queues;
     expect(besideRunnext.longestNs).toBeGreaterThan(5_000_000);
-    expect(inheritors.slice(0, 2).sort()).toEqual([0, 1]);
+    expect(
+      inheritors
+        .slice(0, 2)
+        .map(({ body }) => body)
+        .sort(),
+    ).toEqual([0, 1]);
   });
 
   it('demand is what could run at a time, and who ran alone for how long', () => {

@@ -17,14 +17,15 @@ export interface WaitBeside {
 }
 
 export interface QueueWaits {
-  readonly besideSyscall: WaitBeside; // time waited while the processor was held by a system call
-  readonly besideRunnext: WaitBeside; // waits of at least STARVED_NS nearly all of which went to goroutines from runnext
-  readonly inheritors: readonly number[]; // bodies that inherited time slices, the most frequent first
+  readonly besideSyscall: WaitBeside; // time waited while the processor, or every one, was held by a system call
+  readonly besideRunnext: WaitBeside; // waits of at least STARVED_NS nearly all of which went to a chain of goroutines from runnext
+  readonly inheritors: readonly { readonly body: number; readonly starts: number }[]; // who inherited time slices, the most frequent first
 }
 
 /** Less than this is waiting one's turn. */
 export const STARVED_NS = 2_000_000;
 const NEARLY_ALL = 0.8;
+const CHAIN = 10; // starts from runnext during a wait: fewer may be one goroutine that computes
 const HELD_NS = 20_000; // the least that counts as waiting for a system call
 
 // what a processor does
@@ -64,12 +65,16 @@ export class QueueFacts {
   private readonly queuedSince: number[] = [];
   private readonly syscallBefore: number[] = [];
   private readonly inheritedBefore: number[] = [];
+  private readonly startsBefore: number[] = [];
   private readonly bodyOf: number[] = [];
   private readonly besideSyscall = new Tally();
   private readonly besideRunnext = new Tally();
   private readonly inherited = new Map<number, number>(); // starts by body
-  private allInheritedNs = 0; // of all processors
+  private allInheritedNs = 0; // of all processors together
+  private allSyscallNs = 0; // while every processor was held by a system call
   private inheriting = 0; // processors that do now
+  private inSyscalls = 0;
+  private starts = 0; // from runnext, on any processor
   private last = 0;
 
   constructor(processors: number) {
@@ -84,6 +89,7 @@ export class QueueFacts {
   row(row: EventRecord): void {
     const { kind, at, p, g } = row;
     this.allInheritedNs += this.inheriting * (at - this.last);
+    if (this.inSyscalls === this.does.length) this.allSyscallNs += at - this.last;
     this.last = at;
     switch (kind) {
       case ev.GO_CREATE:
@@ -99,6 +105,7 @@ export class QueueFacts {
         this.runs[p] = row.a === 1 ? INHERITED : OWN;
         this.set(p, this.runs[p], at);
         const body = this.bodyOf[g];
+        this.starts += row.a;
         if (row.a === 1 && body >= 0) this.inherited.set(body, (this.inherited.get(body) ?? 0) + 1);
         break;
       }
@@ -129,12 +136,15 @@ export class QueueFacts {
 
   private set(p: number, does: number, at: number): void {
     const ns = at - this.since[p];
-    if (this.does[p] === SYSCALL) this.syscallNs[p] += ns;
-    else if (this.does[p] === INHERITED) {
+    if (this.does[p] === SYSCALL) {
+      this.syscallNs[p] += ns;
+      this.inSyscalls--;
+    } else if (this.does[p] === INHERITED) {
       this.inheritedNs[p] += ns;
       this.inheriting--;
     }
     if (does === INHERITED) this.inheriting++;
+    else if (does === SYSCALL) this.inSyscalls++;
     this.does[p] = does;
     this.since[p] = at;
   }
@@ -142,11 +152,10 @@ export class QueueFacts {
   private queue(g: number, p: number, at: number): void {
     this.queuedAt[g] = p;
     this.queuedSince[g] = at;
-    if (p === GLOBAL) this.inheritedBefore[g] = this.allInheritedNs;
-    if (p < 0) return;
-    this.set(p, this.does[p], at);
-    this.syscallBefore[g] = this.syscallNs[p];
-    this.inheritedBefore[g] = this.inheritedNs[p];
+    this.startsBefore[g] = this.starts;
+    if (p >= 0) this.set(p, this.does[p], at);
+    this.syscallBefore[g] = p >= 0 ? this.syscallNs[p] : this.allSyscallNs;
+    this.inheritedBefore[g] = p >= 0 ? this.inheritedNs[p] : this.allInheritedNs;
   }
 
   private leave(g: number, at: number): void {
@@ -154,16 +163,13 @@ export class QueueFacts {
     if (p === NO_QUEUE) return;
     this.queuedAt[g] = NO_QUEUE;
     const waitedNs = at - this.queuedSince[g];
-    if (p === GLOBAL) {
-      const inheritedNs = (this.allInheritedNs - this.inheritedBefore[g]) / this.does.length;
-      if (waitedNs >= STARVED_NS && inheritedNs >= waitedNs * NEARLY_ALL) this.besideRunnext.add(waitedNs, this.bodyOf[g], p);
-      return;
-    }
-    this.set(p, this.does[p], at);
-    const heldNs = this.syscallNs[p] - this.syscallBefore[g];
-    const inheritedNs = this.inheritedNs[p] - this.inheritedBefore[g];
+    if (p >= 0) this.set(p, this.does[p], at);
+    const heldNs = (p >= 0 ? this.syscallNs[p] : this.allSyscallNs) - this.syscallBefore[g];
+    const inheritedNs =
+      p >= 0 ? this.inheritedNs[p] - this.inheritedBefore[g] : (this.allInheritedNs - this.inheritedBefore[g]) / this.does.length;
     if (heldNs >= HELD_NS) this.besideSyscall.add(heldNs, this.bodyOf[g], p);
-    if (waitedNs >= STARVED_NS && inheritedNs >= waitedNs * NEARLY_ALL) this.besideRunnext.add(waitedNs, this.bodyOf[g], p);
+    if (waitedNs < STARVED_NS || inheritedNs < waitedNs * NEARLY_ALL || this.starts - this.startsBefore[g] < CHAIN) return;
+    this.besideRunnext.add(waitedNs, this.bodyOf[g], p);
   }
 
   done(): QueueWaits {
@@ -171,7 +177,7 @@ export class QueueFacts {
     return {
       besideSyscall: this.besideSyscall,
       besideRunnext: this.besideRunnext,
-      inheritors: [...this.inherited].sort(([, x], [, y]) => y - x).map(([body]) => body),
+      inheritors: [...this.inherited].sort(([, x], [, y]) => y - x).map(([body, starts]) => ({ body, starts })),
     };
   }
 }

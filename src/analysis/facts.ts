@@ -37,6 +37,7 @@ export interface Stuck {
   readonly count: number;
   readonly reason: string; // of most of them
   readonly before: number; // how many of them were blocked already in the middle of the run
+  readonly bornBefore: number; // and how many there were already
 }
 
 export interface Facts {
@@ -85,6 +86,7 @@ class GoroutineFacts {
   private readonly options: FactsOptions;
   private readonly bodies = new Map<number, Sums>();
   private readonly cpuOf: number[] = []; // by goroutine
+  private readonly bornAt: number[] = [];
   private readonly started: number[] = []; // by processor: when the slice began
   private readonly syscallOf: number[] = []; // by thread: the goroutine whose system call it is in
   private readonly runnableSince: number[] = []; // by goroutine
@@ -107,6 +109,7 @@ class GoroutineFacts {
       case ev.GO_CREATE:
         this.of(a).created++;
         this.cpuOf[g] = 0;
+        this.bornAt[g] = at;
         this.runnableSince[g] = at;
         break;
       case ev.GO_START:
@@ -230,20 +233,21 @@ class GoroutineFacts {
 
   private stuckByBody(): Map<number, Stuck> {
     const { state, since, body } = this.goroutines;
-    const found = new Map<number, { count: number; before: number; reasons: Map<string, number> }>();
+    const found = new Map<number, { count: number; before: number; bornBefore: number; reasons: Map<string, number> }>();
     for (let g = 0; g < state.length; g++) {
       if (!(state[g] >= BLOCKED) || body[g] < 0) continue;
-      const of = found.get(body[g]) ?? { count: 0, before: 0, reasons: new Map() };
+      const of = found.get(body[g]) ?? { count: 0, before: 0, bornBefore: 0, reasons: new Map() };
       found.set(body[g], of);
       of.count++;
       if (since[g] < this.options.endNs / 2) of.before++;
+      if (this.bornAt[g] < this.options.endNs / 2) of.bornBefore++;
       const reason = this.options.waitReasons[state[g] - BLOCKED];
       of.reasons.set(reason, (of.reasons.get(reason) ?? 0) + 1);
     }
     return new Map(
-      [...found].map(([name, { count, before, reasons }]) => [
+      [...found].map(([name, { count, before, bornBefore, reasons }]) => [
         name,
-        { count, before, reason: [...reasons].sort(([, x], [, y]) => y - x)[0][0] },
+        { count, before, bornBefore, reason: [...reasons].sort(([, x], [, y]) => y - x)[0][0] },
       ]),
     );
   }

@@ -1,9 +1,13 @@
 // One run of a scenario from beginning to end, without files or streams: options, simulation, second opinion,
-// expectations. The commands and users of the library both come through here.
+// expectations, findings. The commands and users of the library both come through here.
 
 import { evaluate, foresees } from '../analysis/expectations.ts';
+import type { Facts } from '../analysis/facts.ts';
+import { factsOf } from '../analysis/facts.ts';
+import { findingsOf } from '../analysis/findings.ts';
 import { describeViolation, validate } from '../analysis/validator.ts';
 import type { Place } from '../base/place.ts';
+import { profileOf } from '../runtime/profile.ts';
 import { compileScenario } from '../scenario/compile.ts';
 import type { Scenario } from '../scenario/model.ts';
 import type { RunOptions } from '../sim/options.ts';
@@ -19,10 +23,12 @@ export type RunOverrides = Partial<Omit<RunOptions, 'name' | 'file' | 'go' | 'cp
 export interface ScenarioRun {
   readonly program: Program;
   readonly options: RunOptions;
-  /** With its expectations evaluated. */
+  /** With its expectations evaluated, and with findings where there is a log. */
   readonly result: Result;
   /** Null when nothing was recorded. */
   readonly log: EventLog | null;
+  /** What the log adds to the result; null without one. */
+  readonly facts: Facts | null;
   /** The step whose error ended the run, where there is one. */
   readonly errorPlace: Place | null;
 }
@@ -54,7 +60,13 @@ export function runScenario(scenario: Scenario, overrides: RunOverrides = {}): S
   const { result, log, errorPlace } = simulate(program, options);
   if (check && log !== null) judge(log, options);
   result.expectations = scenario.expect.map((one) => evaluate(one, result));
-  return { program, options, result, log, errorPlace: errorPlace === null ? null : program.places[errorPlace] };
+  const facts = log === null ? null : factsOfRun(log, result);
+  if (facts !== null) result.findings = findingsOf({ result, facts, bodies: program.bodies.map((body) => body.name) });
+  return { program, options, result, log, facts, errorPlace: errorPlace === null ? null : program.places[errorPlace] };
+}
+
+function factsOfRun(log: EventLog, { gomaxprocs, makespanNs, go }: Result): Facts {
+  return factsOf(log, { processors: gomaxprocs, endNs: makespanNs, waitReasons: profileOf(go)!.waitReasons });
 }
 
 /** Whether the author of the scenario said how it would end: an expectation names the outcome, and holds. */

@@ -1,7 +1,6 @@
 // What a person sees of a run: the result together with what its event log tells, in the width and characters that the
 // stream and the flags allow.
 
-import { factsOf } from '../analysis/facts.ts';
 import { spanCauses } from '../analysis/span-causes.ts';
 import type { LaneKind } from '../analysis/timeline.ts';
 import { timelineOf } from '../analysis/timeline.ts';
@@ -38,8 +37,8 @@ export function reportOf(scenario: Scenario, run: ScenarioRun, flags: ViewFlags,
   );
 }
 
-function readLog({ log, result }: ScenarioRun, bodies: readonly string[], flags: ViewFlags, style: Style): FromLog | null {
-  if (log === null) return null;
+function readLog({ log, facts, result }: ScenarioRun, bodies: readonly string[], flags: ViewFlags, style: Style): FromLog | null {
+  if (log === null || facts === null) return null;
   const { gomaxprocs, makespanNs } = result;
   const { cpus } = result.machine;
   const { waitReasons } = profileOf(result.go)!;
@@ -55,7 +54,7 @@ function readLog({ log, result }: ScenarioRun, bodies: readonly string[], flags:
       ...(flags.from === undefined ? {} : { fromNs: flags.from }),
       ...(flags.to === undefined ? {} : { toNs: flags.to }),
     }),
-    facts: factsOf(log, { processors: gomaxprocs, endNs: makespanNs, waitReasons }),
+    facts,
     causes: spanCauses(log, waitReasons),
   };
 }

@@ -19,7 +19,9 @@ function channelLines(result: Result, style: Style): string[] {
     .slice(0, LISTED)
     .map(([name, c]) => [
       clip(printable(name), 20, style),
-      `${count(c.blockedSends)} of ${count(c.sends)} sends waited`,
+      c.blockedSends <= c.sends
+        ? `${count(c.blockedSends)} of ${count(c.sends)} sends waited`
+        : `${count(c.blockedSends)} sends waited, ${count(c.sends)} went through`,
       `${rough(c.blockedNs, style)} both sides`,
       c.peakLen > 0 ? `at most ${count(c.peakLen)} queued` : '',
     ]);

@@ -86,7 +86,7 @@ export function keptLog({ log }: World): EventLog | null {
 }
 
 function logGivenUp(bytes: number): string {
-  return `recording stopped at ${bytes} bytes of event log, so the timeline is missing: --until ends a run earlier, with one`;
+  return `recording stopped at ${bytes} bytes of event log, so timeline and findings are missing: --until ends a run earlier, with both`;
 }
 
 /** Whether main has returned: that ends the process, and main too has finished then. */
