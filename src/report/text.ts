@@ -15,6 +15,7 @@ import { causeLines, latencyLines } from './latency.ts';
 import { outcomeLines } from './outcome.ts';
 import { processorLines } from './processors.ts';
 import { counterLines, expectationLines, logLines } from './sections.ts';
+import { seriesLines } from './series.ts';
 import type { Style } from './style.ts';
 import { threadLines } from './threads.ts';
 import { labelWidth, timelineLines } from './timeline.ts';
@@ -56,6 +57,7 @@ export function textReport(input: ReportInput, style: Style): string {
     ['Latency', latencyLines(result, facts, style)],
     ['Where time went', causeLines(result, fromLog?.causes ?? [], style)],
     ['Contention', contentionLines(result, style)],
+    ['Over time', seriesLines(result, style)],
     ['Counters', counterLines(result, style)],
     ['Expectations', expectationLines(result, style)],
     ['Findings', findingLines(result.findings, style)],

@@ -111,6 +111,20 @@ export interface ExpectationResult {
   why: string | null;
 }
 
+/** The state of the scheduler at an instant, in the words of Go's schedtrace. */
+export interface Sample {
+  atNs: number;
+  runqueue: number; // length of the global queue
+  local: number[]; // of each processor's queue, runnext not counted
+  idleProcs: number;
+  threads: number;
+  idleThreads: number; // that wait for work
+  spinningThreads: number; // that look for it
+  needSpinning: number; // 1: there was a wish for one more of these
+  goroutines: number; // the runtime's own not counted
+  schedticks: number[]; // of each processor: time slices it has begun
+}
+
 /** Something that explains the figures. */
 export interface Finding {
   id: string; // what kind of thing it is, the same in every run
@@ -152,6 +166,7 @@ export interface Result {
     { arrivals: number; accepted: number; replied: number; backlogPeak: number; backlogLeft: number; waits: Summary }
   >;
   mutexes: Record<string, { locks: number; contended: number; starvations: number; waits: Summary }>;
+  series: Sample[] | null; // with --sample only
   expectations: ExpectationResult[];
   warnings: string[];
   findings: Finding[];

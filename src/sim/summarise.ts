@@ -72,6 +72,7 @@ export function summarise(world: World): Result {
     channels: Object.fromEntries(program.channels.map((names) => [names.name, channelStats(world, names)])),
     listeners: Object.fromEntries(program.listeners.map(({ name }, i) => [name, listenerStats(sched.objects.listeners[i]!)])),
     mutexes: Object.fromEntries(program.mutexes.map((names) => [names.name, mutexStats(world, names)])),
+    series: null,
     expectations: [],
     warnings: world.log !== null && log === null ? [logGivenUp(options.maxLogBytes)] : [],
     findings: [],
