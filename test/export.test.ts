@@ -190,7 +190,11 @@ describe('with the go that is installed', () => {
       const scenario = load('test/data/connections.yaml');
       const seen = await observe(scenario, go!, { runs: 2, timeoutMs: 20_000, gomaxprocs: 2 });
       const sorted = (log: string): string[] => log.split(' ').sort();
-      const expected = sorted(runScenario(scenario, { check: true }).result.log.map((entry) => entry.text).join(' '));
+      const expected = sorted(
+        runScenario(scenario, { check: true })
+          .result.log.map((entry) => entry.text)
+          .join(' '),
+      );
       expect(expected.filter((text) => /:\d/.test(text))).toHaveLength(48);
       for (const { log } of seen.logs) expect(sorted(log)).toEqual(expected);
       expect(seen.spans.quick.count).toBe(8);
