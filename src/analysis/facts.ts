@@ -1,12 +1,15 @@
 // What the event log of a run adds to its result: where the time of the goroutines of each body went, how long things
 // waited and beside what. One pass over the log; reports print these facts and findings are drawn from them.
 //
-// Facts about processors and waiting are in facts-waiting.ts, those about timers and the network in facts-late.ts.
+// Facts about processors and waiting are in facts-waiting.ts, about timers and the network in facts-late.ts, about clients
+// that wait for replies in facts-load.ts.
 
 import * as ev from '../trace/events.ts';
 import type { EventLog, EventRecord } from '../trace/log.ts';
 import type { Lateness } from './facts-late.ts';
 import { LateFacts } from './facts-late.ts';
+import type { ClosedLoad } from './facts-load.ts';
+import { LoadFacts } from './facts-load.ts';
 import type { Demand, QueueWaits } from './facts-waiting.ts';
 import { DemandFacts, QueueFacts } from './facts-waiting.ts';
 import { BLOCKED, GoroutineFollower, IN_SYSCALL, NO_CPU, ON_CPU, QUEUED } from './follow.ts';
@@ -51,12 +54,14 @@ export interface Facts {
   readonly queues: QueueWaits;
   readonly demand: Demand;
   readonly late: Lateness;
+  readonly closedLoads: readonly ClosedLoad[];
 }
 
 export interface FactsOptions {
   readonly processors: number;
   readonly endNs: number;
   readonly waitReasons: readonly string[]; // Go's, by number
+  readonly clients?: readonly number[]; // of each listener that waits for replies, 0 for others; default: no listeners
 }
 
 export function factsOf(log: EventLog, options: FactsOptions): Facts {
@@ -64,13 +69,15 @@ export function factsOf(log: EventLog, options: FactsOptions): Facts {
   const queues = new QueueFacts(options.processors);
   const demand = new DemandFacts(options.processors, options.endNs);
   const late = new LateFacts(options.processors, options.waitReasons.indexOf('sleep'));
+  const load = new LoadFacts(options.clients ?? [], options.endNs);
   log.forEach((row) => {
     goroutines.row(row);
     queues.row(row);
     demand.row(row);
     late.row(row);
+    load.row(row);
   });
-  return { ...goroutines.done(), queues: queues.done(), demand: demand.done(), late: late.done() };
+  return { ...goroutines.done(), queues: queues.done(), demand: demand.done(), late: late.done(), closedLoads: load.done() };
 }
 
 /** Sums over the goroutines of a body while the log is read. */
@@ -190,7 +197,7 @@ class GoroutineFacts {
     return found;
   }
 
-  done(): Omit<Facts, 'queues' | 'demand' | 'late'> {
+  done(): Omit<Facts, 'queues' | 'demand' | 'late' | 'closedLoads'> {
     const { endNs } = this.options;
     if (this.mainReturned) this.of(0).finished++;
     const stuck = this.stuckByBody();

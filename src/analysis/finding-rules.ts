@@ -8,6 +8,7 @@ export interface FindingsInput {
   readonly result: Result;
   readonly facts: Facts;
   readonly bodies: readonly string[]; // names by number
+  readonly listeners: readonly string[]; // likewise
 }
 
 /** A kind of finding. Null: not in this run. */

@@ -1,6 +1,7 @@
-// Findings about what goroutines share: locks and channels.
+// Findings about what goroutines share: locks, channels, and the clients that ask them.
 
 import type { Finding, Result } from '../sim/result.ts';
+import type { ClosedLoad } from './facts-load.ts';
 import type { FindingsInput, Rule } from './finding-rules.ts';
 import { about, meanShare, number, several, share, sumOf, tenths } from './finding-rules.ts';
 
@@ -91,8 +92,34 @@ function oneChannel(input: FindingsInput): Found {
   };
 }
 
+const MISSING_SHARE = 0.02; // of the requests that were made
+
+/** Coordinated omission: who waits does not ask, so a stall is counted once and not as often as it would be felt. */
+function coordinatedOmission({ result, facts, listeners }: FindingsInput): Found {
+  const loads = facts.closedLoads
+    .map((load) => ({ load, missing: missingFrom(load, result.makespanNs) }))
+    .filter(({ load, missing }) => missing >= Math.max(1, load.arrivals * MISSING_SHARE))
+    .sort((x, y) => y.missing - x.missing);
+  if (loads.length === 0) return null;
+  const [{ load, missing }] = loads;
+  return {
+    sentence: `The clients of ${listeners[load.listener]} wait for their replies, and so hide how bad the worst moments are.`,
+    evidence:
+      `${several(load.stalls, 'time')} all of them waited at once for much longer than the ${about(load.replyNs)} that a reply takes in the mean, up to ` +
+      `${about(load.longestNs)}. Nobody asked meanwhile. At the rate of the rest of the run, traffic from outside would have made ` +
+      `${several(missing, 'request')} more then, beside ${number(load.arrivals)}, and all of them slow; the percentiles lack them.`,
+    wayOut: 'Measure with open arrivals, such as poisson(rate): they come whether the server keeps up or not.',
+  };
+}
+
+/** Requests that would have been made in the stalls. */
+function missingFrom({ arrivals, stalledNs }: ClosedLoad, makespanNs: number): number {
+  return stalledNs < makespanNs ? Math.floor((arrivals * stalledNs) / (makespanNs - stalledNs)) : 0;
+}
+
 export const CONTENTION_RULES: readonly Rule[] = [
   { id: 'lock-convoy', find: lockConvoy },
   { id: 'lock-starvation', find: lockStarvation },
   { id: 'one-channel', find: oneChannel },
+  { id: 'coordinated-omission', find: coordinatedOmission },
 ];

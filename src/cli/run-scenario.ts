@@ -83,8 +83,11 @@ export class RunningScenario {
     result.series = series;
     if (this.lostSamples) result.warnings.push(`only the first ${MOST_SAMPLES} samples were kept: --sample takes a longer distance`);
     result.expectations = scenario.expect.map((one) => evaluate(one, result));
-    const facts = log === null ? null : factsOfRun(log, result);
-    if (facts !== null) result.findings = findingsOf({ result, facts, bodies: program.bodies.map((body) => body.name) });
+    const facts = log === null ? null : factsOfRun(log, program, result);
+    const namesOf = (list: readonly { readonly name: string }[]): string[] => list.map((one) => one.name);
+    if (facts !== null) {
+      result.findings = findingsOf({ result, facts, bodies: namesOf(program.bodies), listeners: namesOf(program.listeners) });
+    }
     return { program, options, result, log, facts, errorPlace: errorPlace === null ? null : program.places[errorPlace] };
   }
 }
@@ -109,8 +112,9 @@ function optionsOf(scenario: Scenario, overrides: Partial<RunOptions>): RunOptio
   };
 }
 
-function factsOfRun(log: EventLog, { gomaxprocs, makespanNs, go }: Result): Facts {
-  return factsOf(log, { processors: gomaxprocs, endNs: makespanNs, waitReasons: profileOf(go)!.waitReasons });
+function factsOfRun(log: EventLog, { listeners }: Program, { gomaxprocs, makespanNs, go }: Result): Facts {
+  const clients = listeners.map(({ arrivals }) => (arrivals.kind === 'closed' ? arrivals.clients : 0));
+  return factsOf(log, { processors: gomaxprocs, endNs: makespanNs, waitReasons: profileOf(go)!.waitReasons, clients });
 }
 
 /** Whether the author of the scenario said how it would end: an expectation names the outcome, and holds. */
