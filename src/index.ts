@@ -9,15 +9,23 @@
 // Nothing here reads files, prints, or knows what time it is. The same scenario and options give the same result on every
 // machine.
 
+export type { BodyFacts, Facts, FactsOptions } from './analysis/facts.ts';
+export { factsOf } from './analysis/facts.ts';
 export type { ValidateOptions, Violation } from './analysis/judge.ts';
-export type { BodyCount, IntervalVisitor, Lane, Timeline } from './analysis/timeline.ts';
-export { forEachInterval, timelineOf } from './analysis/timeline.ts';
+export type { IntervalVisitor } from './analysis/processor-walk.ts';
+export { forEachInterval } from './analysis/processor-walk.ts';
+export type { Cause, SpanCauses } from './analysis/span-causes.ts';
+export { spanCauses } from './analysis/span-causes.ts';
+export type { Lane, LaneGroup, LaneKind, Timeline, TimelineOptions } from './analysis/timeline.ts';
+export { timelineOf } from './analysis/timeline.ts';
 export { describeViolation, validate } from './analysis/validator.ts';
 export { formatDuration, parseDuration } from './base/duration.ts';
 export type { RunOverrides, ScenarioRun } from './cli/run-scenario.ts';
-export { exitCodeOf, foreseen, runScenario } from './cli/run-scenario.ts';
+export { exitCodeOf, foreseen, RunningScenario, runScenario } from './cli/run-scenario.ts';
 export { exportGo } from './golang/export.ts';
-export { jsonPieces, jsonText } from './report/json.ts';
+export { csvPieces } from './report/csv.ts';
+export { jsonPieces, jsonText, ndjsonPieces } from './report/json.ts';
+export { schedtraceLine } from './report/schedtrace.ts';
 export type { Style, StyleOptions } from './report/style.ts';
 export { createStyle, PLAIN } from './report/style.ts';
 export type { ReportInput } from './report/text.ts';
@@ -33,7 +41,8 @@ export type { RunOptions } from './sim/options.ts';
 export { DEFAULT_CAPS } from './sim/options.ts';
 export type { Program } from './sim/program.ts';
 export type * from './sim/result.ts';
-export { simulate } from './sim/simulate.ts';
+export type { Sampling } from './sim/sampler.ts';
+export { Simulation, simulate } from './sim/simulate.ts';
 export type { EventRow } from './trace/events.ts';
 export { EVENTS } from './trace/events.ts';
 export type { EventLog, EventRecord } from './trace/log.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Output } from '../src/cli/io.ts';
-import { MAX_SCENARIO_BYTES, readScenario, UserError, write, writeAll, writeAtomically } from '../src/cli/io.ts';
+import { MAX_SCENARIO_BYTES, openSink, readScenario, UserError, write, writeAtomically } from '../src/cli/io.ts';
 import { styleFor, useColor } from '../src/cli/terminal.ts';
 import { fakeIo } from './support/fake-io.ts';
 
@@ -94,7 +94,8 @@ describe('writing', () => {
       setTimeout(() => slow.resume(), 1);
     });
     const pieces = Array.from({ length: 20 }, (_, i) => `piece ${i}\n`.repeat(10));
-    await writeAll(slow as unknown as Output, pieces);
+    const sink = await openSink(undefined, { ...fakeIo(), stdout: slow as unknown as Output });
+    for (const piece of pieces) await sink.write(piece);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(chunks.join('')).toBe(pieces.join(''));
   });
@@ -102,12 +103,11 @@ describe('writing', () => {
   it('a reader that goes away ends the writing without an error; a full disk does not go unsaid', async () => {
     const broken = (code: string): Output =>
       new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) }) as Output;
-    let asked = 0;
-    const pieces = function* (): Generator<string> {
-      for (; asked < 100; asked++) yield 'x';
-    };
-    await writeAll(broken('EPIPE'), pieces());
-    expect(asked).toBeLessThan(3);
+    const sink = await openSink('-', { ...fakeIo(), stdout: broken('EPIPE') });
+    expect(sink.isClosed).toBe(false);
+    await sink.write('x');
+    expect(sink.isClosed).toBe(true);
+    await sink.write('y');
     expect(await complaint(write(broken('ENOSPC'), 'x'))).toBe('cannot write the output: no space left on the device');
   });
 });
@@ -133,12 +133,12 @@ describe('colour', () => {
   });
 
   it('width is that of the terminal within reason, 80 in a pipe and where the terminal does not know', () => {
-    const width = (tty: number | null): number => styleFor(fakeIo('', {}, tty).stdout, 'auto', {}).width;
+    const width = (tty: number | null): number => styleFor(fakeIo('', {}, tty).stdout, { color: 'auto' }, {}).width;
     expect([width(null), width(0), width(20), width(120), width(500)]).toEqual([80, 80, 60, 120, 200]);
   });
 
   it('a locale without UTF-8 gets ASCII', () => {
-    const unicode = (env: Record<string, string>): boolean => styleFor(pipe, 'auto', env).unicode;
+    const unicode = (env: Record<string, string>): boolean => styleFor(pipe, { color: 'auto' }, env).unicode;
     expect([
       unicode({}),
       unicode({ LANG: 'en_US.UTF-8' }),

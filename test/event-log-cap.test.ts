@@ -20,7 +20,7 @@ goroutines:
 const { scenario } = parseScenario(TEXT, 'ping.yaml');
 
 /** All that does not speak of the event log. */
-function rest({ events, eventHash, warnings, ...others }: Result): Partial<Result> {
+function rest({ events, eventHash, warnings, findings, ...others }: Result): Partial<Result> {
   return others;
 }
 
@@ -33,7 +33,7 @@ describe('an event log past its limit', () => {
     const cut = runScenario(scenario!, { maxLogBytes: 1_500_000 });
     expect(cut.log).toBeNull();
     expect([cut.result.events, cut.result.eventHash]).toEqual([null, null]);
-    expect(cut.result.warnings).toEqual([expect.stringMatching(/stopped at 1500000 bytes.*timeline is missing: --until/)]);
+    expect(cut.result.warnings).toEqual([expect.stringMatching(/stopped at 1500000 bytes.*timeline and findings are missing: --until/)]);
     expect(rest(cut.result)).toEqual(rest(whole.result));
   });
 

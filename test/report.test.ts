@@ -3,6 +3,9 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { factsOf } from '../src/analysis/facts.ts';
+import { spanCauses } from '../src/analysis/span-causes.ts';
+import type { LaneKind } from '../src/analysis/timeline.ts';
 import { timelineOf } from '../src/analysis/timeline.ts';
 import { formatDuration } from '../src/base/duration.ts';
 import { count, printable, rough } from '../src/report/format.ts';
@@ -10,14 +13,27 @@ import { jsonPieces, jsonText } from '../src/report/json.ts';
 import { actualText } from '../src/report/sections.ts';
 import type { Style } from '../src/report/style.ts';
 import { createStyle, PLAIN } from '../src/report/style.ts';
+import type { FromLog, ReportInput } from '../src/report/text.ts';
 import { textReport } from '../src/report/text.ts';
-import { timelineColumns } from '../src/report/timeline.ts';
+import { labelWidth, timelineColumns } from '../src/report/timeline.ts';
+import { profileOf } from '../src/runtime/profile.ts';
 import type { Result } from '../src/sim/result.ts';
 import { SAMPLE_BODIES, sampleLog, sampleResult } from './support/sample-result.ts';
 
-function report(result: Result, style: Style = PLAIN, foreseen = false): string {
-  const timeline = timelineOf(sampleLog(), 2, result.makespanNs, timelineColumns(style.width, 2));
-  return textReport({ result, start: 'settled', timeline, bodies: SAMPLE_BODIES, foreseen, errorAt: null, detail: false }, style);
+/** The sample's log as it is seen beside a result. */
+function fromLog(result: Result, style: Style, lanes: readonly LaneKind[] = ['p']): FromLog {
+  const { waitReasons } = profileOf(result.go)!;
+  const columns = timelineColumns(style.width, labelWidth(lanes, 2, 4, SAMPLE_BODIES));
+  return {
+    timeline: timelineOf(sampleLog(), { processors: 2, cpus: 4, endNs: result.makespanNs, columns, lanes }),
+    facts: factsOf(sampleLog(), { processors: 2, endNs: result.makespanNs, waitReasons }),
+    causes: spanCauses(sampleLog(), waitReasons),
+  };
+}
+
+function report(result: Result, style: Style = PLAIN, changes: Partial<ReportInput> = {}): string {
+  const rest = { bodies: SAMPLE_BODIES, foreseen: false, errorAt: null, detail: false };
+  return textReport({ result, start: 'settled', fromLog: fromLog(result, style), ...rest, ...changes }, style);
 }
 
 /** A deadlock of 10,000 workers behind one main. */
@@ -78,7 +94,7 @@ describe('the plain report', () => {
 
   it('of 10,000 deadlocked goroutines and 4,000 threads fits on about a page, and says how many it leaves out', () => {
     const text = report(bigDeadlock());
-    expect(text.split('\n').length).toBeLessThan(90);
+    expect(text.split('\n').length).toBeLessThan(95);
     expect(text).toContain('fatal error: all goroutines are asleep - deadlock!');
     expect(text).toContain('goroutine 1 [sync.WaitGroup.Wait]: main');
     expect(text).toContain('goroutine 17 [chan receive]: worker');
@@ -90,14 +106,14 @@ describe('the plain report', () => {
   it('marks an outcome as bad unless it was foreseen', () => {
     const result = sampleResult({ outcome: { kind: 'panic', exitCode: 2, message: 'panic: boom' } });
     expect(report(result)).toContain('✗ panic after 200µs, exit status 2\n  panic: boom');
-    expect(report(result, PLAIN, true)).toContain('✓ panic after 200µs, exit status 2 (as expected)');
+    expect(report(result, PLAIN, { foreseen: true })).toContain('✓ panic after 200µs, exit status 2 (as expected)');
   });
 
   it('does without a timeline when nothing was recorded, and without sections that have nothing to say', () => {
     const result = sampleResult({ log: [], spans: {}, channels: {}, mutexes: {}, expectations: [], warnings: [] });
-    const text = textReport({ result, start: 'cold', timeline: null, bodies: [], foreseen: false, errorAt: null, detail: false }, PLAIN);
+    const text = report(result, PLAIN, { start: 'cold', fromLog: null, bodies: [] });
     expect(text).not.toMatch(/^(Log|Timeline|Contention|Expectations|Warnings)$/m);
-    expect(text).toContain('unfinished: 1 main [sync.WaitGroup.Wait], 1 worker [syscall]');
+    expect(text).toContain('left: 1 main [sync.WaitGroup.Wait], 1 worker [syscall]');
   });
 
   it('of very many expectations shows those that failed, in time that grows with what it shows', () => {

@@ -1,18 +1,17 @@
 // The figures of a result, recomputed from the event log alone: what the engine counts while it runs and what it records
 // must be the same run.
 //
-// Rows do not tell: when timers fire (counters.timerFires), collections (gcCycles, gcNs), what channels, locks and spans
-// saw, and what the program logged. A run that ends for want of threads ends before the row of its last handoff.
+// Rows do not tell: collections (gcCycles, gcNs), what channels and locks saw, and what the program logged. A run that ends for want of threads ends before the row of its last handoff.
 
 import { Fifo } from '../base/fifo.ts';
 import { SampleSet } from '../base/samples.ts';
 import type { Counters, Processor, Result, Summary, ThreadReason } from '../sim/result.ts';
 import * as ev from '../trace/events.ts';
 import type { EventLog, EventRecord } from '../trace/log.ts';
-import { forEachInterval, IDLE, SCHED, SPINNING, SYSCALL } from './timeline.ts';
+import { forEachInterval, IDLE, SCHED, SPINNING, SYSCALL } from './processor-walk.ts';
 
 export interface Recount {
-  readonly counters: Omit<Counters, 'timerFires' | 'gcCycles'>;
+  readonly counters: Omit<Counters, 'gcCycles'>;
   readonly processors: Pick<Processor, 'id' | 'goroutineNs' | 'schedNs' | 'spinningNs' | 'syscallNs' | 'idleNs'>[];
   readonly threads: {
     atStart: number;
@@ -24,11 +23,12 @@ export interface Recount {
   readonly slices: Summary;
   readonly schedLatency: Summary;
   readonly listeners: Result['listeners'][string][]; // in the order they are declared in, up to the last at which something arrived
+  readonly spans: Summary[]; // in the order of the program; those at the end that never ended are left out
 }
 
 /** The same figures, in the same shape, of a result. */
 export function countedOf(result: Result): Recount {
-  const { timerFires, gcCycles, ...counters } = result.counters;
+  const { gcCycles, ...counters } = result.counters;
   const { atStart, created, peak, list } = result.threads;
   const { goroutines } = result;
   return {
@@ -46,6 +46,7 @@ export function countedOf(result: Result): Recount {
     slices: result.slices,
     schedLatency: result.schedLatency,
     listeners: Object.values(result.listeners).slice(0, Object.values(result.listeners).findLastIndex((one) => one.arrivals > 0) + 1),
+    spans: withoutEmptyTail(Object.values(result.spans)),
   };
 }
 
@@ -61,7 +62,12 @@ export function recount(log: EventLog, options: { readonly gomaxprocs: number; r
     slices: summarise(counter.slices),
     schedLatency: summarise(counter.latency),
     listeners: counter.connections.all(),
+    spans: withoutEmptyTail(Array.from(counter.spans, (samples) => summarise(samples ?? new SampleSet()))),
   };
+}
+
+function withoutEmptyTail(spans: readonly Summary[]): Summary[] {
+  return spans.slice(0, spans.findLastIndex((one) => one.count > 0) + 1);
 }
 
 function processorTimes(log: EventLog, gomaxprocs: number, endNs: number): Recount['processors'] {
@@ -134,6 +140,7 @@ class Recounter {
     wakeups: 0,
     spins: 0,
     netpollWakes: 0,
+    timerFires: 0,
   };
   created = 0;
   finished = 0;
@@ -144,6 +151,7 @@ class Recounter {
   readonly slices = new SampleSet();
   readonly latency = new SampleSet();
   readonly connections = new Connections();
+  readonly spans: SampleSet[] = [];
   private threadsAlive = 0;
   private readonly since: number[] = []; // by goroutine: when it became runnable
   private readonly isUser: boolean[] = []; // by goroutine
@@ -189,6 +197,13 @@ class Recounter {
         count.goUnblock++;
         count.netpollWakes++;
         this.since[g] = at;
+        break;
+      case ev.TIMER_FIRE:
+        count.timerFires++;
+        break;
+      case ev.SPAN_END:
+        this.spans[a] ??= new SampleSet();
+        this.spans[a].add(m * ev.SPAN_PART + b);
         break;
       case ev.GO_END:
         if (this.isUser[g]) this.finished++;

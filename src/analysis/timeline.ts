@@ -1,252 +1,319 @@
-// What each processor did when, made from the event log alone: a pass over its rows gives, per processor, a gapless
-// list of intervals from time 0 to the end of the run; the timeline puts them into columns of equal width.
-//
-// A processor is always in exactly one state:
-//   idle      nobody's, or given to a thread that has not yet woken to take it
-//   sched     a thread holds it and runs neither a goroutine nor a search for work
-//   spinning  a thread holds it and looks for work to steal
-//   syscall   held for a goroutine in a system call
-//   running   a goroutine runs, of body number `state` (0 and up)
-//   runtime   a goroutine of the runtime's own runs
-// A system call that has lost its processor (retaken, handed off) is nobody's state: it shows as what the processor does next.
+// The timeline: a window of the run in columns of equal width, with a lane for each processor, thread, goroutine or CPU.
+// A column shows the kind of state with the largest share of it; marks tell what happened in it.
 
 import * as ev from '../trace/events.ts';
 import type { EventLog, EventRecord } from '../trace/log.ts';
+import {
+  BLOCKED,
+  GONE,
+  GoroutineFollower,
+  IN_SYSCALL,
+  NO_CPU,
+  ON_CPU,
+  QUEUED,
+  T_ABSENT,
+  T_ASLEEP,
+  T_NO_CPU,
+  T_POLLING,
+  T_SYSCALL,
+  ThreadFollower,
+} from './follow.ts';
+import { IDLE, MARK_HANDOFF, MARK_KERNEL, MARK_PREEMPT, MARK_STEAL, ProcessorWalk } from './processor-walk.ts';
 
-export const IDLE = -1;
-export const SCHED = -2;
-export const SPINNING = -3;
-export const SYSCALL = -4;
-export const RUNTIME = -5;
+/** What lanes show besides the states of processors, and bodies from 0 up. */
+export const WAITS_FOR_CPU = T_NO_CPU;
+export const RUNNABLE = -7;
+export const POLLING = T_POLLING;
+export const ABSENT = T_ABSENT;
+export const PARKED = -10;
 
-/** What is marked below a lane, as bits. */
-export const MARK_PREEMPT = 1; // a goroutine lost this processor before it wanted to
-export const MARK_STEAL = 2; // this processor took goroutines from another one's queue
-export const MARK_HANDOFF = 4; // this processor changed hands: retaken from a system call, or given to another thread
-
-/** Called for each stretch of one state: processor, state (a constant above, or a body), and its two ends in ns. */
-export type IntervalVisitor = (p: number, state: number, from: number, to: number) => void;
-
-/** Counts of goroutines by body; `body` is the number in the program, -1 for the runtime's own. */
-export interface BodyCount {
-  readonly body: number;
-  created: number;
-  finished: number;
-}
+export type LaneKind = 'p' | 'm' | 'g' | 'cpu';
+export const LANE_KINDS: readonly LaneKind[] = ['p', 'm', 'g', 'cpu'];
 
 export interface Lane {
-  readonly p: number;
-  readonly idle: boolean; // all the time
-  readonly states: readonly number[]; // per column: the kind of state with the largest share, and of bodies the one that ran longest
+  readonly kind: LaneKind;
+  readonly id: number; // of the processor, thread or CPU; of a goroutine: the how-manieth of its body, from 0
+  readonly body: number; // of a goroutine, else -1
+  readonly states: readonly number[]; // per column
   readonly marks: readonly number[]; // per column: bits of MARK_*
 }
 
+export interface LaneGroup {
+  readonly kind: LaneKind;
+  readonly lanes: readonly Lane[];
+  readonly hidden: number; // lanes past the most that were asked for
+  readonly unused: number; // that did nothing in the window, and are not among the lanes
+}
+
 export interface Timeline {
-  readonly endNs: number;
+  readonly fromNs: number;
+  readonly toNs: number;
   readonly columnNs: number;
-  readonly lanes: readonly Lane[]; // by number of the processor
-  readonly bodies: readonly BodyCount[]; // in order of number
+  readonly columns: number; // 0: the window is empty
+  readonly groups: readonly LaneGroup[];
 }
 
-/**
- * The timeline of a run that ended at `endNs` on `processors` Ps, in at most `columns` columns. A run of length 0 has
- * lanes without columns.
- */
-export function timelineOf(log: EventLog, processors: number, endNs: number, columns: number): Timeline {
-  const columnNs = Math.max(1, Math.ceil(endNs / Math.max(1, columns)));
-  const used = Math.ceil(endNs / columnNs);
-  const lanes = Array.from({ length: processors }, (_, p) => new LaneBuilder(p, columnNs, used));
-  const walk = new LogWalk(processors, (p, state, from, to) => lanes[p].add(state, from, to));
-  walk.onMark = (p, at, mark) => lanes[p].mark(at, mark);
-  walk.run(log, endNs);
-  return { endNs, columnNs, lanes: lanes.map((lane) => lane.done()), bodies: walk.bodyCounts() };
+export interface TimelineOptions {
+  readonly processors: number;
+  readonly cpus: number;
+  readonly endNs: number; // of the run
+  readonly columns: number; // at most
+  readonly lanes?: readonly LaneKind[]; // default: processors
+  readonly mostLanes?: number; // of a kind, default 16
+  readonly fromNs?: number; // default: all of the run
+  readonly toNs?: number;
 }
 
-/** Visits the intervals of every processor, each processor's in order of time; empty intervals are left out. */
-export function forEachInterval(log: EventLog, processors: number, endNs: number, visit: IntervalVisitor): void {
-  new LogWalk(processors, visit).run(log, endNs);
+export function timelineOf(log: EventLog, options: TimelineOptions): Timeline {
+  const { processors, endNs, columns, lanes = ['p'], mostLanes = 16 } = options;
+  const toNs = Math.min(endNs, options.toNs ?? endNs);
+  const fromNs = Math.min(toNs, options.fromNs ?? 0);
+  const columnNs = Math.max(1, Math.ceil((toNs - fromNs) / Math.max(1, columns)));
+  const window = { fromNs, toNs, columnNs, columns: Math.ceil((toNs - fromNs) / columnNs) };
+  const builders = lanes.map((kind): Builder => {
+    if (kind === 'p') return new ProcessorLanes(window, processors, endNs);
+    if (kind === 'g') return new GoroutineLanes(window, mostLanes);
+    return kind === 'm' ? new ThreadLanes(window) : new CpuLanes(window, options.cpus);
+  });
+  log.forEach((row) => {
+    for (const builder of builders) builder.row(row);
+  });
+  return { ...window, groups: builders.map((builder) => builder.done(mostLanes)) };
 }
 
-/** Follows threads, processors and goroutines through the rows of a log. */
-class LogWalk {
-  onMark: ((p: number, at: number, mark: number) => void) | null = null;
-  private readonly state: number[];
-  private readonly since: number[];
-  private readonly holder: number[]; // thread that holds the processor, -1: none
-  private readonly procOf: number[] = []; // processor that a thread holds; absent or -1: none
-  private readonly spinning: boolean[] = []; // by thread
-  private readonly bodyOf: number[] = []; // by goroutine
-  private readonly counts = new Map<number, BodyCount>();
-  private readonly visit: IntervalVisitor;
-  private endNs = 0;
+interface Window {
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly columnNs: number;
+  readonly columns: number;
+}
 
-  constructor(processors: number, visit: IntervalVisitor) {
-    this.state = new Array<number>(processors).fill(IDLE);
-    this.since = new Array<number>(processors).fill(0);
-    this.holder = new Array<number>(processors).fill(-1);
-    this.visit = visit;
+interface Builder {
+  row(row: EventRecord): void;
+  done(mostLanes: number): LaneGroup;
+}
+
+/** The lanes that did something, up to the most. */
+function group(kind: LaneKind, all: readonly LaneBuilder[], mostLanes: number, more = 0): LaneGroup {
+  const active = all.filter((lane) => lane.active);
+  const lanes = active.slice(0, mostLanes).map((lane) => lane.done());
+  return { kind, lanes, hidden: active.length - lanes.length + more, unused: all.length - active.length };
+}
+
+class ProcessorLanes implements Builder {
+  private readonly lanes: LaneBuilder[];
+  private readonly walk: ProcessorWalk;
+
+  constructor(window: Window, processors: number, endNs: number) {
+    this.lanes = Array.from({ length: processors }, (_, p) => new LaneBuilder('p', p, -1, window, IDLE));
+    this.walk = new ProcessorWalk(processors, endNs, (p, state, from, to) => this.lanes[p].add(state, from, to));
+    this.walk.onMark = (p, at, mark) => this.lanes[p].mark(at, mark);
   }
 
-  run(log: EventLog, endNs: number): void {
-    this.endNs = endNs;
-    log.forEach((row) => this.row(row));
-    for (let p = 0; p < this.state.length; p++) this.enter(p, IDLE, endNs);
+  row(row: EventRecord): void {
+    this.walk.row(row);
   }
 
-  bodyCounts(): BodyCount[] {
-    return [...this.counts.values()].sort((x, y) => x.body - y.body);
+  done(mostLanes: number): LaneGroup {
+    this.walk.close();
+    return group('p', this.lanes, mostLanes);
+  }
+}
+
+class ThreadLanes implements Builder {
+  private readonly window: Window;
+  private readonly lanes: LaneBuilder[] = [];
+  private readonly threads = new ThreadFollower((m, state, at) => this.lanes[m].enter(state, at));
+
+  constructor(window: Window) {
+    this.window = window;
   }
 
-  private row(row: EventRecord): void {
-    const { kind, at, m, p, g } = row;
-    switch (kind) {
-      case ev.GO_CREATE:
-        this.bodyOf[g] = row.a;
-        this.count(g).created++;
-        break;
-      case ev.GO_START:
-      case ev.GO_SYSCALL_EXIT:
-        this.hold(p, m);
-        this.enter(p, this.running(g), at);
-        break;
-      case ev.GO_END:
-        this.count(g).finished++;
-        this.enter(p, this.held(p), at);
-        break;
-      case ev.OUTCOME:
-        if (ev.OUTCOMES[row.a] === 'completed') this.countBody(0).finished++; // main has returned
-        break;
-      case ev.GO_PREEMPT:
-        this.onMark?.(p, at, MARK_PREEMPT);
-        this.enter(p, this.held(p), at);
-        break;
-      case ev.GO_SCHED:
-      case ev.GO_YIELD:
-      case ev.GO_BLOCK:
-        this.enter(p, this.held(p), at);
-        break;
-      case ev.GO_SYSCALL:
-        this.enter(p, SYSCALL, at);
-        break;
-      case ev.STEAL:
-      case ev.STEAL_NEXT:
-        this.onMark?.(p, at, MARK_STEAL);
-        break;
-      case ev.PROC_START:
-        this.hold(p, m);
-        this.enter(p, this.held(p), at);
-        break;
-      case ev.PROC_HANDOFF:
-        // an idle processor that a thread is woken for does not change hands
-        if (this.holder[p] >= 0) this.onMark?.(p, at, MARK_HANDOFF);
-        this.release(p, at);
-        break;
-      case ev.PROC_RETAKE:
-        this.onMark?.(p, at, MARK_HANDOFF);
-        this.release(p, at);
-        break;
-      case ev.PROC_STOP:
-        this.release(p, at);
-        break;
-      case ev.SPIN_START:
-      case ev.SPIN_STOP: {
-        this.spinning[m] = kind === ev.SPIN_START;
-        const held = this.procOf[m] ?? -1;
-        // a thread may stop spinning after it has begun to run a goroutine; only an idle hand changes its state
-        if (held >= 0 && (this.state[held] === SCHED || this.state[held] === SPINNING)) this.enter(held, this.held(held), at);
-        break;
-      }
-      default:
-        break;
+  row(row: EventRecord): void {
+    const { kind, at, m, p } = row;
+    if (kind === ev.THREAD_CREATE) {
+      this.lanes[m] = new LaneBuilder('m', m, -1, this.window, T_ASLEEP, T_ABSENT);
+    } else if (kind === ev.GO_PREEMPT) {
+      this.lanes[m].mark(at, MARK_PREEMPT);
+    } else if (kind === ev.PROC_RETAKE) {
+      this.lanes[m].mark(at, MARK_HANDOFF);
+    } else if (kind === ev.THREAD_OFF_CPU && row.b === 1) {
+      this.lanes[m].mark(at, MARK_KERNEL);
+    } else if ((kind === ev.STEAL || kind === ev.STEAL_NEXT) && p >= 0) {
+      this.lanes[m].mark(at, MARK_STEAL);
     }
+    this.threads.row(row);
   }
 
-  private hold(p: number, m: number): void {
-    const before = this.holder[p];
-    if (before === m) return;
-    if (before >= 0) this.procOf[before] = -1;
-    this.holder[p] = m;
-    this.procOf[m] = p;
+  done(mostLanes: number): LaneGroup {
+    for (const lane of this.lanes) lane.enter(T_ABSENT, this.window.toNs);
+    return group('m', this.lanes, mostLanes);
+  }
+}
+
+class CpuLanes implements Builder {
+  private readonly window: Window;
+  private readonly lanes: LaneBuilder[];
+  private readonly threads = new ThreadFollower((m, state, at) => this.changed(m, state, at));
+  private readonly cpuOf: number[] = []; // by thread: the CPU whose lane shows it
+
+  constructor(window: Window, cpus: number) {
+    this.window = window;
+    this.lanes = Array.from({ length: cpus }, (_, cpu) => new LaneBuilder('cpu', cpu, -1, window, T_ASLEEP));
   }
 
-  private release(p: number, at: number): void {
-    if (this.holder[p] >= 0) this.procOf[this.holder[p]] = -1;
-    this.holder[p] = -1;
-    this.enter(p, IDLE, at);
+  row(row: EventRecord): void {
+    if (row.kind === ev.THREAD_OFF_CPU && row.b === 1) this.lanes[row.a].mark(row.at, MARK_KERNEL);
+    this.threads.row(row);
+    if (row.kind === ev.THREAD_OFF_CPU) this.lanes[row.a].enter(T_ASLEEP, row.at);
   }
 
-  /** The state of a processor that a thread holds and on which no goroutine runs. */
-  private held(p: number): number {
-    const m = this.holder[p];
-    if (m < 0) return IDLE;
-    return this.spinning[m] ? SPINNING : SCHED;
+  private changed(m: number, state: number, at: number): void {
+    const before = this.cpuOf[m] ?? -1;
+    const cpu = this.threads.cpu[m];
+    if (before >= 0 && before !== cpu) this.lanes[before].enter(T_ASLEEP, at);
+    if (cpu >= 0) this.lanes[cpu].enter(state, at);
+    this.cpuOf[m] = cpu;
   }
 
-  private running(g: number): number {
-    const body = this.bodyOf[g] ?? -1;
-    return body < 0 ? RUNTIME : body;
+  done(mostLanes: number): LaneGroup {
+    for (const lane of this.lanes) lane.enter(T_ASLEEP, this.window.toNs);
+    return group('cpu', this.lanes, mostLanes);
+  }
+}
+
+/** Lanes for the first goroutines that live in the window, the runtime's own left out. */
+class GoroutineLanes implements Builder {
+  private readonly window: Window;
+  private readonly most: number;
+  private readonly lanes: { readonly birth: number; readonly lane: LaneBuilder }[] = [];
+  private readonly laneOf: (LaneBuilder | null)[] = []; // by goroutine; null: past the most
+  private readonly ordinals: number[] = []; // by goroutine: the how-manieth of its body
+  private readonly births: number[] = []; // by goroutine: the how-manieth of all
+  private readonly created: number[] = []; // by body
+  private readonly goroutines = new GoroutineFollower((g, state, from, to) => this.stretch(g, state, from, to));
+  private more = 0;
+  private born = 0;
+
+  constructor(window: Window, most: number) {
+    this.window = window;
+    this.most = most;
   }
 
-  private enter(p: number, state: number, instant: number): void {
-    const at = Math.min(instant, this.endNs); // a run cut off at its horizon may have rows past it
-    if (at > this.since[p]) this.visit(p, this.state[p], this.since[p], at);
-    this.state[p] = state;
-    this.since[p] = at;
-  }
-
-  private count(g: number): BodyCount {
-    return this.countBody(Math.max(-1, this.bodyOf[g] ?? -1));
-  }
-
-  private countBody(body: number): BodyCount {
-    let found = this.counts.get(body);
-    if (found === undefined) {
-      found = { body, created: 0, finished: 0 };
-      this.counts.set(body, found);
+  row(row: EventRecord): void {
+    const { kind, at, g } = row;
+    if (kind === ev.GO_CREATE) {
+      const ordinal = this.created[row.a] ?? 0;
+      this.created[row.a] = ordinal + 1;
+      this.ordinals[g] = ordinal;
+      this.births[g] = this.born++;
+      delete this.laneOf[g];
     }
-    return found;
+    this.goroutines.row(row);
+    if (kind === ev.GO_PREEMPT) this.mark(g, at, MARK_PREEMPT);
+    else if (kind === ev.STEAL_NEXT) this.mark(g, at, MARK_STEAL);
+  }
+
+  private mark(g: number, at: number, mark: number): void {
+    if (at >= this.window.fromNs && at < this.window.toNs) this.lane(g)?.mark(at, mark);
+  }
+
+  private stretch(g: number, state: number, from: number, to: number): void {
+    if (to <= this.window.fromNs || from >= this.window.toNs) return;
+    this.lane(g)?.add(this.shown(g, state), from, to);
+  }
+
+  private shown(g: number, state: number): number {
+    if (state === ON_CPU) return this.goroutines.body[g];
+    if (state === QUEUED) return RUNNABLE;
+    if (state === NO_CPU) return WAITS_FOR_CPU;
+    if (state === IN_SYSCALL) return T_SYSCALL;
+    return state >= BLOCKED ? PARKED : T_ABSENT;
+  }
+
+  private lane(g: number): LaneBuilder | null {
+    const body = this.goroutines.body[g];
+    if (body < 0) return null;
+    const known = this.laneOf[g];
+    if (known !== undefined) return known;
+    let lane: LaneBuilder | null = null;
+    if (this.lanes.length < this.most) {
+      lane = new LaneBuilder('g', this.ordinals[g], body, this.window, GONE, T_ABSENT);
+      this.lanes.push({ birth: this.births[g], lane });
+    } else {
+      this.more++;
+    }
+    this.laneOf[g] = lane;
+    return lane;
+  }
+
+  done(mostLanes: number): LaneGroup {
+    this.goroutines.close(this.window.toNs);
+    const inOrder = this.lanes.sort((x, y) => x.birth - y.birth).map(({ lane }) => lane);
+    return group('g', inOrder, mostLanes, this.more);
   }
 }
 
 /** Adds up the shares of one column at a time; intervals arrive in order, so a column is settled when the next begins. */
 class LaneBuilder {
-  private readonly p: number;
-  private readonly columnNs: number;
+  /** It did something in the window. */
+  active = false;
+  private readonly kind: LaneKind;
+  private readonly id: number;
+  private readonly body: number;
+  private readonly window: Window;
+  private readonly nothing: number; // the state that is no activity
   private readonly states: number[];
   private readonly marks: number[];
   private readonly shares = new Map<number, number>();
   private column = 0;
-  private idle = true;
+  private state: number;
+  private since = 0;
 
-  constructor(p: number, columnNs: number, columns: number) {
-    this.p = p;
-    this.columnNs = columnNs;
-    this.states = new Array<number>(columns).fill(IDLE);
-    this.marks = new Array<number>(columns).fill(0);
+  /** `before`: what it is until the first interval. */
+  constructor(kind: LaneKind, id: number, body: number, window: Window, nothing: number, before = nothing) {
+    this.kind = kind;
+    this.id = id;
+    this.body = body;
+    this.window = window;
+    this.nothing = nothing;
+    this.state = before;
+    this.states = new Array<number>(window.columns).fill(before);
+    this.marks = new Array<number>(window.columns).fill(0);
+  }
+
+  /** From `at` on it is in this state; the other way of telling it intervals. */
+  enter(state: number, at: number): void {
+    if (at > this.since) this.add(this.state, this.since, at);
+    this.state = state;
+    this.since = Math.max(at, this.since);
   }
 
   add(state: number, from: number, to: number): void {
-    if (state !== IDLE) this.idle = false;
-    let at = from;
-    while (at < to) {
-      const column = Math.floor(at / this.columnNs);
+    const { fromNs, toNs, columnNs } = this.window;
+    let at = Math.max(from, fromNs) - fromNs;
+    const end = Math.min(to, toNs) - fromNs;
+    if (at < end && state !== this.nothing && state !== T_ABSENT) this.active = true;
+    while (at < end) {
+      const column = Math.floor(at / columnNs);
       if (column !== this.column) {
         this.settle();
         this.column = column;
       }
-      const until = Math.min(to, (column + 1) * this.columnNs);
+      const until = Math.min(end, (column + 1) * columnNs);
       this.shares.set(state, (this.shares.get(state) ?? 0) + until - at);
       at = until;
     }
   }
 
   mark(at: number, mark: number): void {
-    if (this.marks.length > 0) this.marks[Math.min(this.marks.length - 1, Math.floor(at / this.columnNs))] |= mark;
+    const { fromNs, toNs, columnNs, columns } = this.window;
+    if (at >= fromNs && at <= toNs && columns > 0) this.marks[Math.min(columns - 1, Math.floor((at - fromNs) / columnNs))] |= mark;
   }
 
   done(): Lane {
     this.settle();
-    return { p: this.p, idle: this.idle, states: this.states, marks: this.marks };
+    return { kind: this.kind, id: this.id, body: this.body, states: this.states, marks: this.marks };
   }
 
   /** First the kind of state with the largest share, then among bodies the longest: many small goroutines are not idleness. */

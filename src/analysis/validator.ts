@@ -13,6 +13,7 @@
 //   spinning    begins and ends in turn; a thread that runs goroutines or sleeps does not spin
 //   locked      a locked goroutine runs on its thread only, and that thread runs nothing else
 //   connections are accepted in the number that arrived, and answered once, by goroutines that run
+//   timers      run when they are due, and for goroutines that sleep; spans are measured by goroutines that run
 //   end         nothing happens after the outcome
 //
 // After a complaint the row is believed as far as it goes, so that one error is not reported a hundred times.
@@ -178,6 +179,17 @@ function judgeRow(j: Judge, row: EventRecord): void {
       break;
     case ev.OUTCOME:
       if (ev.OUTCOMES[a] === undefined) j.complain('end', 'an outcome', `${a}`);
+      break;
+    case ev.TIMER_FIRE:
+      j.acting(m, p);
+      if (g >= 0) j.place(g, PARKED, -1);
+      if (a < 0) j.complain('timers', 'a timer that was due', `one due in ${-a} ns`);
+      break;
+    case ev.NET_READY:
+      j.place(g, PARKED, -1);
+      break;
+    case ev.SPAN_END:
+      j.place(g, RUNNING, -1);
       break;
     default:
       j.complain('places', 'a kind of event', `${row.kind}`);

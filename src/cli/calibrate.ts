@@ -46,5 +46,5 @@ function versionOf(minor: number): '1.19' | '1.26' {
 function tableOf(profile: MachineProfile, flags: CalibrateFlags, io: Io): string {
   const defaultsOf = versionOf(Number(profile.go.split('.')[1]));
   const input = { go: profile.go, machine: profile.machine, measured: profile.costs, defaults: { ...costsOf(defaultsOf) }, defaultsOf };
-  return calibrationText(input, styleFor(io.stdout, flags.color, io.env));
+  return calibrationText(input, styleFor(io.stdout, flags, io.env));
 }

@@ -2,6 +2,8 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 import meta from '../../package.json' with { type: 'json' };
+import type { LaneKind } from '../analysis/timeline.ts';
+import { LANE_KINDS } from '../analysis/timeline.ts';
 import { parseDuration } from '../base/duration.ts';
 import { MOST_PROCS } from '../scenario/load.ts';
 import type { CalibrateFlags } from './calibrate.ts';
@@ -11,6 +13,7 @@ import { exportCommand } from './export.ts';
 import type { Io } from './io.ts';
 import type { RunFlags } from './run.ts';
 import { runCommand } from './run.ts';
+import { LEAST_WIDTH, MOST_WIDTH } from './terminal.ts';
 
 /** The command line; help and usage errors are added to `said`, the exit code of a command that ran goes to `done`. */
 export function commandLine(io: Io, said: { out: string; err: string }, done: (exitCode: number) => void): Command {
@@ -38,27 +41,40 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
 
   program
     .command('run')
-    .description('run a scenario and report what happened')
-    .argument('<file>', 'the scenario; - reads it from standard input')
+    .description('run scenarios and report what happened')
+    .argument('<files...>', 'the scenarios; - reads one from standard input')
     .addOption(setOption())
     .option('--seed <n>', "seed of all randomness (default: the scenario's)", integer('a seed', Number.MIN_SAFE_INTEGER))
     .option('--procs <n>', "GOMAXPROCS (default: the scenario's, else the CPUs of its machine)", integer('GOMAXPROCS', 1, MOST_PROCS))
     .option('--until <duration>', 'stop at this instant of virtual time, such as 500ms', duration)
-    .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json']).default('text'))
+    .option('--expect <expectation>', 'an expectation more, such as "makespan < 20ms"; may be repeated', repeated)
+    .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json', 'ndjson', 'csv']).default('text'))
+    .option('-o, --output <file>', 'where to print it (default: standard output)')
+    .option('-q, --quiet', 'only one line for each scenario, and what failed')
+    .option('--lanes <kinds>', 'lanes of the timeline: any of p,m,g,cpu (processors, threads, goroutines, CPUs)', laneKinds)
+    .option('--from <duration>', 'the timeline begins at this instant', instant)
+    .option('--to <duration>', 'and ends at this one', instant)
     .option('--detail', 'longer lists; in JSON an entry for every goroutine')
+    .option('--sample <duration>', "the scheduler's state at instants of this distance: `series` in JSON, curves in the report", distance)
+    .option('--schedtrace <duration>', 'print it to standard error while the program runs, as GODEBUG=schedtrace does', milliseconds)
     .option('--check', 'check the engine after every event, and the event log once more at the end (slow)')
     .option('--no-record', 'keep no event log: less memory, no timeline')
+    .option('--width <columns>', 'of the report (default: the terminal, 80 in a pipe)', integer('the width', LEAST_WIDTH, MOST_WIDTH))
+    .option('--ascii', 'nothing outside ASCII (default: where the locale says so)')
     .addOption(colorOption())
     .addHelpText(
       'after',
       examples(
         'gosim run web.yaml',
         'gosim run web.yaml --procs 2 --seed 7',
+        'gosim run web.yaml --lanes p,m --from 20ms --to 30ms',
         'gosim run web.yaml --set workers=16 --format json | jq .makespanNs',
+        'gosim run scenarios/*.yaml -q --expect "threads.created <= 20"',
+        'gosim run web.yaml --schedtrace 1ms',
         'gosim run - < web.yaml',
       ),
     )
-    .action(async (file: string, flags: RunFlags) => done(await runCommand(file, flags, io)));
+    .action(async (files: string[], flags: RunFlags) => done(await runCommand(files, flags, io)));
 
   program
     .command('export')
@@ -98,6 +114,40 @@ function examples(...lines: string[]): string {
 function assignment(text: string, before: readonly string[] = []): readonly string[] {
   if (text.indexOf('=') < 1) throw new InvalidArgumentError('It takes the form name=value.');
   return [...before, text];
+}
+
+function repeated(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+/** Between two samples. */
+function distance(text: string): number {
+  const ns = parseDuration(text.trim());
+  if (typeof ns === 'string') throw new InvalidArgumentError(`It takes a duration such as 10ms: ${ns}.`);
+  if (ns <= 0) throw new InvalidArgumentError('Samples lie some time apart.');
+  return ns;
+}
+
+/** Go counts schedtrace in milliseconds. */
+function milliseconds(text: string): number {
+  const ns = distance(text);
+  if (ns % 1_000_000 !== 0) throw new InvalidArgumentError('It counts in whole milliseconds, as in Go; --sample takes any duration.');
+  return ns;
+}
+
+/** An instant of virtual time, 0 included. */
+function instant(text: string): number {
+  const ns = text.trim() === '0' ? 0 : parseDuration(text.trim());
+  if (typeof ns === 'string') throw new InvalidArgumentError(`It takes a duration such as 1.5s or 300us: ${ns}.`);
+  if (ns < 0) throw new InvalidArgumentError('Nothing happens before time 0.');
+  return ns;
+}
+
+function laneKinds(text: string): LaneKind[] {
+  const kinds = text.split(',').map((kind) => kind.trim());
+  const unknown = kinds.find((kind) => !(LANE_KINDS as readonly string[]).includes(kind));
+  if (unknown !== undefined) throw new InvalidArgumentError(`There are lanes p, m, g and cpu, not ${JSON.stringify(unknown)}.`);
+  return LANE_KINDS.filter((kind) => kinds.includes(kind));
 }
 
 function duration(text: string): number {

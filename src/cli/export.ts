@@ -16,7 +16,7 @@ export interface ExportFlags {
 
 export async function exportCommand(file: string, flags: ExportFlags, io: Io): Promise<number> {
   if (flags.go !== true) throw new UserError('export to what?', null, '--go writes a Go program');
-  const loaded = await loadScenario(file, { ...flags, format: 'text' }, styleFor(io.stderr, flags.color, io.env), io);
+  const loaded = await loadScenario(file, { ...flags, format: 'text' }, styleFor(io.stderr, flags, io.env), io);
   if (loaded === null) return 2;
   const text = exportGo(loaded.scenario);
   if (flags.output === undefined || flags.output === '-') await write(io.stdout, text);

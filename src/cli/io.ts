@@ -4,7 +4,7 @@
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { ReadFile } from '../scenario/data-file.ts';
@@ -17,10 +17,24 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since some instant. */
+  readonly clock: () => number;
+  /** Tells of Ctrl-C until the function that it returns is called; then, and the second time, it ends the process as usual. */
+  readonly interrupts: (told: () => void) => () => void;
 }
 
 export function processIo(): Io {
-  return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env };
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    clock: () => performance.now(),
+    interrupts: (told) => {
+      process.once('SIGINT', told);
+      return () => process.off('SIGINT', told);
+    },
+  };
 }
 
 /** Something the user can put right: one message, perhaps a way out, exit code 2. */
@@ -48,14 +62,6 @@ export function write(stream: Output, text: string): Promise<void> {
     // the error event of a failed write comes after its callback: keep listening until then
     stream.write(text, (error) => (error ? setImmediate(settle, error) : settle()));
   });
-}
-
-/** Writes texts one after the other, and stops early when nobody reads any more. */
-export async function writeAll(stream: Output, texts: Iterable<string>): Promise<void> {
-  for (const text of texts) {
-    if (stream.destroyed) return;
-    await write(stream, text);
-  }
 }
 
 function isBrokenPipe(error: Error): boolean {
@@ -169,25 +175,81 @@ function readAtMost(path: string, most: number): Uint8Array {
   }
 }
 
-/** Writes a whole file or nothing: beside its place first, then renamed into it. Devices and pipes are written directly. */
-export async function writeAtomically(file: string, text: string): Promise<void> {
-  let beside: string | null = null;
+/** Where a command's output goes, piece by piece. */
+export interface Sink {
+  write(text: string): Promise<void>;
+  /** Nobody reads any more: the rest may be saved. */
+  readonly isClosed: boolean;
+  /** All has been written. */
+  done(): Promise<void>;
+  /** Nothing of it shall stay. */
+  abandon(): Promise<void>;
+}
+
+/** Standard output, or for a name other than `-` a file that is there whole or not at all. */
+export async function openSink(file: string | undefined, io: Io): Promise<Sink> {
+  if (file !== undefined && file !== '-') return openFile(file);
+  const { stdout } = io;
+  return {
+    write: (text) => write(stdout, text),
+    get isClosed() {
+      return stdout.destroyed;
+    },
+    done: () => Promise.resolve(),
+    abandon: () => Promise.resolve(),
+  };
+}
+
+/** A file that is written beside its place and then renamed into it. Devices and pipes are written directly. */
+async function openFile(file: string): Promise<Sink> {
+  const failed = (error: unknown): UserError =>
+    error instanceof UserError ? error : new UserError(`cannot be written: ${reasonOf(error)}`, file);
   try {
     const target = await realpath(file).catch(() => file);
     const there = await stat(target).catch(() => null);
-    if (there !== null && !there.isFile()) {
-      if (there.isDirectory()) throw new UserError('is a directory: name a file to write to', file);
-      await writeFile(target, text);
-      return;
-    }
-    beside = `${target}.${randomBytes(4).toString('hex')}.tmp`;
-    await writeFile(beside, text, { flag: 'wx', mode: there === null ? 0o666 : there.mode });
-    await rename(beside, target);
+    if (there?.isDirectory()) throw new UserError('is a directory: name a file to write to', file);
+    const isFile = there === null || there.isFile();
+    const path = isFile ? `${target}.${randomBytes(4).toString('hex')}.tmp` : target;
+    const handle = await open(path, isFile ? 'wx' : 'w', there === null ? 0o666 : there.mode);
+    let isOpen = true;
+    const close = async (): Promise<void> => {
+      if (isOpen) {
+        isOpen = false;
+        await handle.close();
+      }
+    };
+    const abandon = async (): Promise<void> => {
+      await close().catch(() => undefined);
+      if (isFile) await unlink(path).catch(() => undefined);
+    };
+    const orAbandon = async (work: () => Promise<unknown>): Promise<void> => {
+      try {
+        await work();
+      } catch (error) {
+        await abandon();
+        throw failed(error);
+      }
+    };
+    return {
+      write: (text) => orAbandon(() => handle.writeFile(text)),
+      isClosed: false,
+      done: () =>
+        orAbandon(async () => {
+          await close();
+          if (isFile) await rename(path, target);
+        }),
+      abandon,
+    };
   } catch (error) {
-    if (beside !== null) await unlink(beside).catch(() => undefined);
-    if (error instanceof UserError) throw error;
-    throw new UserError(`cannot be written: ${reasonOf(error)}`, file);
+    throw failed(error);
   }
+}
+
+/** Writes a whole file or nothing. */
+export async function writeAtomically(file: string, text: string): Promise<void> {
+  const sink = await openFile(file);
+  await sink.write(text);
+  await sink.done();
 }
 
 const REASONS: Record<string, string> = {

@@ -8,7 +8,7 @@ import type { Scenario } from '../scenario/model.ts';
 import type { Io } from './io.ts';
 import { dataFilesOf, displayName, readScenario, UserError, write } from './io.ts';
 
-export type Format = 'text' | 'json';
+export type Format = 'text' | 'json' | 'ndjson' | 'csv';
 
 export interface Loaded {
   readonly scenario: Scenario;
@@ -16,38 +16,63 @@ export interface Loaded {
   readonly source: string;
 }
 
+/** A file without a scenario, and what is wrong with it. */
+export interface Refused {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly source: string;
+}
+
 export interface LoadFlags {
   readonly set?: readonly string[]; // params as name=value
+  readonly expect?: readonly string[]; // more expectations
   readonly procs?: number;
   readonly format: Format;
 }
 
 /** The scenario in a file; null when there is none to be had, and the user has been told why. */
 export async function loadScenario(file: string, flags: LoadFlags, style: Style, io: Io): Promise<Loaded | null> {
+  const loaded = await loadScenarios([file], flags, style, io);
+  return loaded === null ? null : loaded[0];
+}
+
+/** The scenarios in files; null when one of them cannot be had, and the user has been told what is wrong with all. */
+export async function loadScenarios(files: readonly string[], flags: LoadFlags, style: Style, io: Io): Promise<Loaded[] | null> {
+  const loaded: Loaded[] = [];
+  const refused: Refused[] = [];
+  for (const file of files) {
+    const one = await load(file, flags, io);
+    if ('scenario' in one) loaded.push(one);
+    else refused.push(one);
+  }
+  if (refused.length === 0) return loaded;
+  await tell(refused, flags.format, style, io);
+  return null;
+}
+
+async function load(file: string, flags: LoadFlags, io: Io): Promise<Loaded | Refused> {
   let source = '';
   try {
     source = await readScenario(file, io);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const about: Diagnostic = { severity: 'error', file: displayName(file), place: null, message: error.message, note: error.note };
-    await tell([about], '', flags.format, style, io);
-    return null;
+    return { diagnostics: [about], source };
   }
-  const options = { set: flags.set ?? [], procs: flags.procs, readFile: dataFilesOf(file) };
+  const options = { set: flags.set ?? [], expect: flags.expect ?? [], procs: flags.procs, readFile: dataFilesOf(file) };
   const { scenario, diagnostics } = parseScenario(source, displayName(file), options);
-  if (scenario !== null) return { scenario, warnings: diagnostics, source };
-  await tell(diagnostics, source, flags.format, style, io);
-  return null;
+  return scenario === null ? { diagnostics, source } : { scenario, warnings: diagnostics, source };
 }
 
 /** Tells what is wrong: code frames on stderr, or with JSON one object on stdout. */
-async function tell(diagnostics: readonly Diagnostic[], source: string, format: Format, style: Style, io: Io): Promise<void> {
-  if (format === 'json') await write(io.stdout, diagnosticsJson(diagnostics));
-  else await write(io.stderr, framed(diagnostics, source, style));
+async function tell(refused: readonly Refused[], format: Format, style: Style, io: Io): Promise<void> {
+  if (format === 'json') await write(io.stdout, `${JSON.stringify(diagnosticsJson(refused), null, 2)}\n`);
+  else if (format === 'ndjson') await write(io.stdout, `${JSON.stringify(diagnosticsJson(refused))}\n`);
+  else for (const { diagnostics, source } of refused) await write(io.stderr, framed(diagnostics, source, style));
 }
 
 /** Schema gosim.diagnostics/v1. Lines and columns count from 1; null where a mistake has no place in the text. */
-function diagnosticsJson(diagnostics: readonly Diagnostic[]): string {
+function diagnosticsJson(refused: readonly Refused[]): object {
+  const diagnostics = refused.flatMap((one) => one.diagnostics);
   const plain = (severity: Diagnostic['severity']) =>
     diagnostics
       .filter((one) => one.severity === severity)
@@ -59,7 +84,7 @@ function diagnosticsJson(diagnostics: readonly Diagnostic[]): string {
         message,
         note,
       }));
-  return `${JSON.stringify({ schema: 'gosim.diagnostics/v1', errors: plain('error'), warnings: plain('warning') }, null, 2)}\n`;
+  return { schema: 'gosim.diagnostics/v1', errors: plain('error'), warnings: plain('warning') };
 }
 
 /** One line for a list of warnings: where and what, without the source. */

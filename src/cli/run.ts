@@ -1,45 +1,77 @@
-// gosim run: reads a scenario, runs it, and reports.
+// gosim run: reads scenarios, runs one after the other, and reports. All are read before any runs. Reports go to stdout or
+// into a file, complaints to stderr.
 
-import { timelineOf } from '../analysis/timeline.ts';
-import { jsonPieces } from '../report/json.ts';
-import { textReport } from '../report/text.ts';
-import { timelineColumns } from '../report/timeline.ts';
-import type { Scenario } from '../scenario/model.ts';
-import type { Io } from './io.ts';
-import { write, writeAll } from './io.ts';
-import type { Format } from './load.ts';
-import { framed, loadScenario, warningLine } from './load.ts';
+import { briefReport, tally } from '../report/brief.ts';
+import { CSV_HEAD, csvPieces } from '../report/csv.ts';
+import { JSON_LIST, jsonPieces, ndjsonPieces } from '../report/json.ts';
+import type { Style } from '../report/style.ts';
+import type { Io, Sink } from './io.ts';
+import { openSink, UserError, write } from './io.ts';
+import type { Format, Loaded } from './load.ts';
+import { framed, loadScenarios, warningLine } from './load.ts';
 import type { RunOverrides, ScenarioRun } from './run-scenario.ts';
-import { exitCodeOf, foreseen, runScenario } from './run-scenario.ts';
-import type { ColorChoice } from './terminal.ts';
+import { exitCodeOf, foreseen } from './run-scenario.ts';
+import type { Looks } from './terminal.ts';
 import { styleFor } from './terminal.ts';
+import type { ViewFlags } from './view.ts';
+import { reportOf } from './view.ts';
+import { watchRun } from './watch.ts';
 
-export interface RunFlags {
+export interface RunFlags extends ViewFlags, Looks {
   readonly set?: readonly string[]; // name=value
+  readonly expect?: readonly string[];
   readonly seed?: number;
   readonly procs?: number;
   readonly until?: number; // ns
+  readonly sample?: number; // ns
+  readonly schedtrace?: number; // ns
   readonly format: Format;
-  readonly detail?: boolean;
+  readonly output?: string;
+  readonly quiet?: boolean;
   readonly check?: boolean;
   readonly record: boolean;
-  readonly color: ColorChoice;
 }
 
-/** Runs one scenario; the exit code is returned. The report goes to stdout, complaints to stderr. */
-export async function runCommand(file: string, flags: RunFlags, io: Io): Promise<number> {
-  const complaints = styleFor(io.stderr, flags.color, io.env);
-  const loaded = await loadScenario(file, flags, complaints, io);
+const INTERRUPTED = 130;
+
+/** Runs scenarios; the exit code is returned: the worst of all. */
+export async function runCommand(files: readonly string[], flags: RunFlags, io: Io): Promise<number> {
+  checkFlags(files, flags);
+  const complaints = styleFor(io.stderr, flags, io.env);
+  const loaded = await loadScenarios(files, flags, complaints, io);
   if (loaded === null) return 2;
-  const { scenario, source } = loaded;
-  const run = runScenario(scenario, overridesOf(flags));
-  const { result } = run;
-  const warnings = foreseen(result) ? [] : loaded.warnings; // who expects a deadlock needs no warning of one
-  result.warnings.push(...warnings.map(warningLine));
-  if (flags.format === 'json') await writeAll(io.stdout, jsonPieces(result));
-  else await write(io.stdout, report(scenario, run, flags, io));
-  if (warnings.length > 0) await write(io.stderr, framed(warnings, source, complaints));
-  return exitCodeOf(result);
+  const sink = await openSink(flags.output, io);
+  try {
+    const exitCode = await runAll(loaded, sink, flags, complaints, io);
+    await sink.done();
+    return exitCode;
+  } catch (error) {
+    await sink.abandon();
+    throw error;
+  }
+}
+
+function checkFlags(files: readonly string[], { from, to }: RunFlags): void {
+  if (to !== undefined && to <= (from ?? 0)) throw new UserError('the timeline is empty: --to is not after --from');
+  if (files.filter((file) => file === '-').length > 1) throw new UserError('standard input can be read once: give - once');
+}
+
+async function runAll(loaded: readonly Loaded[], sink: Sink, flags: RunFlags, complaints: Style, io: Io): Promise<number> {
+  const printer = new Printer(loaded.length, sink, flags, styleOf(flags, io));
+  const exitCodes: number[] = [];
+  await printer.begin();
+  for (const one of loaded) {
+    const run = await watchRun(one.scenario, overridesOf(flags), watchOptions(flags), complaints, io);
+    // who expects a deadlock needs no warning of one
+    const warnings = foreseen(run.result) ? [] : one.warnings;
+    run.result.warnings.push(...warnings.map(warningLine));
+    await printer.print(one, run);
+    if (warnings.length > 0 && flags.quiet !== true) await write(io.stderr, framed(warnings, one.source, complaints));
+    exitCodes.push(exitCodeOf(run.result));
+    if (exitCodes.includes(INTERRUPTED) || sink.isClosed) break;
+  }
+  await printer.end(exitCodes);
+  return Math.max(...exitCodes);
 }
 
 function overridesOf(flags: RunFlags): RunOverrides {
@@ -47,30 +79,80 @@ function overridesOf(flags: RunFlags): RunOverrides {
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.procs === undefined ? {} : { gomaxprocs: flags.procs }),
     ...(flags.until === undefined ? {} : { untilNs: flags.until }),
+    ...(flags.sample === undefined ? {} : { sampleNs: flags.sample }),
     record: flags.record || flags.check === true,
     detail: flags.detail === true,
     check: flags.check === true,
   };
 }
 
-function report(scenario: Scenario, { program, options, result, log, errorPlace }: ScenarioRun, flags: RunFlags, io: Io): string {
-  const style = styleFor(io.stdout, flags.color, io.env);
-  const columns = timelineColumns(style.width, options.gomaxprocs);
-  return textReport(
-    {
-      result,
-      start: startText(scenario),
-      timeline: log === null ? null : timelineOf(log, options.gomaxprocs, result.makespanNs, columns),
-      bodies: program.bodies.map((body) => body.name),
-      foreseen: foreseen(result),
-      errorAt: errorPlace === null ? null : `${scenario.file}:${errorPlace.line}:${errorPlace.column}`,
-      detail: flags.detail === true,
-    },
-    style,
-  );
+function watchOptions({ schedtrace, quiet }: RunFlags): { schedtraceNs?: number; showProgress: boolean } {
+  // schedtrace lines are progress enough
+  return { ...(schedtrace === undefined ? {} : { schedtraceNs: schedtrace }), showProgress: quiet !== true && schedtrace === undefined };
 }
 
-function startText({ start }: Scenario): string {
-  if (start.kind === 'cold') return 'cold';
-  return start.schedtick === null ? 'settled' : `settled (schedtick ${start.schedtick})`;
+/** In a file there is no terminal: 80 columns unless it is told, no colour unless it is asked for. */
+function styleOf(flags: RunFlags, io: Io): Style {
+  if (flags.output === undefined || flags.output === '-') return styleFor(io.stdout, flags, io.env);
+  return styleFor(Object.assign(Object.create(io.stdout) as Io['stdout'], { isTTY: false }), flags, io.env);
+}
+
+/** Writes the results of one or several runs in the format that is asked for. */
+class Printer {
+  private readonly several: boolean;
+  private readonly sink: Sink;
+  private readonly flags: RunFlags;
+  private readonly style: Style;
+  private printed = 0;
+
+  constructor(scenarios: number, sink: Sink, flags: RunFlags, style: Style) {
+    this.several = scenarios > 1;
+    this.sink = sink;
+    this.flags = flags;
+    this.style = style;
+  }
+
+  async begin(): Promise<void> {
+    if (this.flags.format === 'csv') await this.sink.write(CSV_HEAD);
+  }
+
+  async print(loaded: Loaded, run: ScenarioRun): Promise<void> {
+    for (const piece of this.pieces(loaded, run)) {
+      if (this.sink.isClosed) return;
+      await this.sink.write(piece);
+    }
+    this.printed++;
+  }
+
+  private *pieces({ scenario }: Loaded, run: ScenarioRun): Generator<string> {
+    const { flags, style, several } = this;
+    switch (flags.format) {
+      case 'json':
+        if (several) yield JSON_LIST.before(this.printed);
+        yield* jsonPieces(run.result);
+        break;
+      case 'ndjson':
+        yield* ndjsonPieces(run.result);
+        break;
+      case 'csv':
+        yield* csvPieces(run.result);
+        break;
+      default:
+        if (flags.quiet === true) {
+          yield briefReport(run.result, foreseen(run.result), style);
+        } else {
+          if (this.printed > 0) yield `\n${style.faint((style.unicode ? '─' : '-').repeat(style.width))}\n\n`;
+          yield reportOf(scenario, run, flags, style);
+        }
+    }
+  }
+
+  async end(exitCodes: readonly number[]): Promise<void> {
+    if (!this.several || this.sink.isClosed) return;
+    const { flags, style } = this;
+    if (flags.format === 'json') await this.sink.write(JSON_LIST.end(this.printed));
+    if (flags.format !== 'text') return;
+    const passed = exitCodes.filter((code) => code === 0).length;
+    await this.sink.write(`${flags.quiet === true ? '' : '\n'}${tally(passed, exitCodes.length - passed, style)}`);
+  }
 }

@@ -7,6 +7,17 @@ import type { Io, Output } from './io.ts';
 
 export type ColorChoice = 'auto' | 'always' | 'never';
 
+/** What the command line says about looks. */
+export interface Looks {
+  readonly color: ColorChoice;
+  readonly width?: number;
+  readonly ascii?: boolean;
+}
+
+export const LEAST_WIDTH = 60;
+export const MOST_WIDTH = 1000;
+const MOST_OF_TERMINAL = 200; // lines of tables are hard to follow beyond
+
 export function useColor(choice: ColorChoice, stream: Output, env: Io['env']): boolean {
   if (choice !== 'auto') return choice === 'always';
   if (env.NO_COLOR) return false;
@@ -15,9 +26,13 @@ export function useColor(choice: ColorChoice, stream: Output, env: Io['env']): b
 }
 
 /** 80 columns, or what the terminal has within reason; ASCII where the locale or the terminal says it knows no more. */
-export function styleFor(stream: Output, choice: ColorChoice, env: Io['env']): Style {
-  const width = stream.isTTY === true && stream.columns ? Math.max(60, Math.min(200, stream.columns)) : 80;
+export function styleFor(stream: Output, looks: Looks, env: Io['env']): Style {
+  const terminal = stream.isTTY === true && stream.columns ? Math.max(LEAST_WIDTH, Math.min(MOST_OF_TERMINAL, stream.columns)) : 80;
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   const ascii = env.TERM === 'linux' || (stream.isTTY === true && env.TERM === 'dumb') || (locale !== '' && !/utf-?8/i.test(locale));
-  return createStyle({ width, unicode: !ascii, colors: useColor(choice, stream, env) ? 1 : 0 });
+  return createStyle({
+    width: looks.width ?? terminal,
+    unicode: !(looks.ascii ?? ascii),
+    colors: useColor(looks.color, stream, env) ? 1 : 0,
+  });
 }

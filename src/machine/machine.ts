@@ -103,6 +103,7 @@ export class Machine {
   private readonly waiting: Thread[] = []; // by vruntime, then arrival; the next to run at the end
   private minVruntime = 0;
   private readonly runAhead: boolean;
+  private pause = Number.POSITIVE_INFINITY; // somebody looks at the state then: nothing runs ahead past it
   private client: Client = { resume: () => {}, signalled: () => {}, deviceReady: () => {} };
 
   constructor(params: MachineParams, runAhead: boolean, log: EventLog | null) {
@@ -170,6 +171,17 @@ export class Machine {
     }
   }
 
+  /** The instant of the next event; Infinity: there is none. */
+  get nextAt(): number {
+    return Math.min(this.cpuEvents.headAt, this.queue.headAt);
+  }
+
+  /** Nothing runs ahead past `at`, so that the state at that instant can be seen. */
+  pauseAt(at: number): void {
+    this.pause = at;
+    this.look();
+  }
+
   private push(at: number, item: number): number {
     const seq = ++this.seq;
     this.queue.push(at, seq, item);
@@ -195,7 +207,7 @@ export class Machine {
   /** Sets the horizon anew. */
   private look(): void {
     if (!this.runAhead || this.waiting.length > 0) this.horizon = -1;
-    else this.horizon = this.cpuEvents.headAt < this.queue.headAt ? this.cpuEvents.headAt : this.queue.headAt;
+    else this.horizon = Math.min(this.cpuEvents.headAt, this.queue.headAt, this.pause);
   }
 
   private resumeThread(thread: Thread): void {

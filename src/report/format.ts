@@ -2,6 +2,7 @@
 
 import Table from 'cli-table3';
 import { formatDuration } from '../base/duration.ts';
+import type { GoroutineRef } from '../sim/result.ts';
 import type { Style } from './style.ts';
 
 /** 12345 -> 12,345. */
@@ -38,6 +39,24 @@ export function clip(text: string, width: number, style: Style): string {
   if (letters.length <= width) return text;
   const more = style.glyphs.more;
   return `${letters.slice(0, Math.max(0, width - more.length)).join('')}${more}`;
+}
+
+/** Columns that a text takes, colour codes not counted. */
+export function plainLength(text: string): number {
+  return [...text.replace(/\u001b\[[\d;]*m/g, '')].length;
+}
+
+/** Entries with commas, as many as fit into `room`; the first in any case. */
+export function fitting(entries: readonly string[], room: number, style: Style): string {
+  const { more } = style.glyphs;
+  let text = entries[0] ?? '';
+  for (let i = 1; i < entries.length; i++) {
+    const longer = `${text}, ${entries[i]}`;
+    const needs = [...longer].length + (i < entries.length - 1 ? more.length : 0);
+    if (needs > room) return text + more;
+    text = longer;
+  }
+  return text;
 }
 
 /** Text that a scenario's author wrote, on one line and without characters that would act on a terminal. */
@@ -79,4 +98,58 @@ export function table(rows: readonly (readonly string[])[], align: string): stri
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
+}
+
+/** Entries on as few lines as fit; `plain` are the same texts without colour codes, to measure. */
+export function flow(entries: readonly string[], plain: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  let line = ' ';
+  let length = 1;
+  entries.forEach((entry, i) => {
+    const needs = [...plain[i]].length + (length === 1 ? 1 : 2);
+    if (length > 1 && length + needs > width) {
+      lines.push(line);
+      line = ' ';
+      length = 1;
+    }
+    line += (length === 1 ? ' ' : '  ') + entry;
+    length += length === 1 ? [...plain[i]].length + 1 : needs;
+  });
+  if (length > 1) lines.push(line);
+  return lines;
+}
+
+/** A goroutine as `worker 3 (goroutine 21)`. */
+export function who(g: GoroutineRef, style: Style): string {
+  return `${clip(printable(g.name), 24, style)}${g.index > 0 ? ` ${g.index}` : ''} (goroutine ${g.id})`;
+}
+
+/** The lines, and how many there are more. */
+export function withMore(lines: string[], more: number, truncated: boolean, style: Style): string[] {
+  if (more > 0) return [...lines, style.faint(`  ${style.glyphs.more} and ${count(more)} more`)];
+  if (truncated) return [...lines, style.faint(`  ${style.glyphs.more} and more that were not kept`)];
+  return lines;
+}
+
+/** Numbers as heights, one character each, the highest of them full; what is not 0 shows. */
+export function levels(numbers: readonly number[], style: Style): string {
+  const { levels } = style.glyphs;
+  const most = numbers.reduce((high, n) => Math.max(high, n), 0);
+  const height = (n: number): string => (n === 0 ? ' ' : levels[Math.max(0, Math.ceil((n / most) * levels.length) - 1)]);
+  return numbers.map(height).join('');
+}
+
+/** A sentence on lines of at most `width` characters, broken at blanks. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && [...line].length + 1 + [...word].length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
 }

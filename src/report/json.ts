@@ -28,6 +28,7 @@ const KEYS: Record<keyof Result, true> = {
   channels: true,
   listeners: true,
   mutexes: true,
+  series: true,
   expectations: true,
   warnings: true,
   findings: true,
@@ -37,16 +38,56 @@ const KEYS: Record<keyof Result, true> = {
 
 /** The pieces of the JSON text of a result, which ends in a newline. */
 export function* jsonPieces(result: Result): Generator<string> {
-  const ordered = Object.fromEntries(Object.keys(KEYS).map((key) => [key, result[key as keyof Result]]));
+  yield* pieces(tokens(inOrder(result), 0), '\n');
+}
+
+/** The same on one line, for files with a result in each. */
+export function* ndjsonPieces(result: Result): Generator<string> {
+  yield* pieces(line(inOrder(result)), '\n');
+}
+
+/** The pieces of a list of results: what stands before the next one, and at the end. */
+export const JSON_LIST = {
+  before: (nth: number): string => (nth === 0 ? '[\n' : ',\n'),
+  end: (count: number): string => (count === 0 ? '[]\n' : ']\n'),
+};
+
+function inOrder(result: Result): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(KEYS).map((key) => [key, result[key as keyof Result]]));
+}
+
+/** Gathers what comes in small parts. */
+function* pieces(parts: Iterable<string>, end: string): Generator<string> {
   let text = '';
-  for (const token of tokens(ordered, 0)) {
-    text += token;
+  for (const part of parts) {
+    text += part;
     if (text.length >= PIECE) {
       yield text;
       text = '';
     }
   }
-  yield `${text}\n`;
+  yield text + end;
+}
+
+/** Without a line break; a long list entry by entry. */
+function* line(result: Record<string, unknown>): Generator<string> {
+  let lead = '{';
+  for (const [key, value] of Object.entries(result)) {
+    if (value === undefined) continue;
+    yield `${lead}${JSON.stringify(key)}:`;
+    lead = ',';
+    if (!Array.isArray(value) || value.length === 0) {
+      yield JSON.stringify(value);
+      continue;
+    }
+    let before = '[';
+    for (const item of value) {
+      yield `${before}${JSON.stringify(item)}`;
+      before = ',';
+    }
+    yield ']';
+  }
+  yield '}';
 }
 
 /** The whole JSON text, for results known to be small. */

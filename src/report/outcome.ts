@@ -9,14 +9,24 @@ const LISTED = 8; // goroutines listed one by one
 
 export function outcomeLines(result: Result, foreseen: boolean, errorAt: string | null, style: Style): string[] {
   const { outcome } = result;
-  const harmless = outcome.exitCode === 0 && (outcome.kind === 'completed' || outcome.kind === 'exit' || outcome.kind === 'until');
-  const mark = foreseen || harmless ? style.good(style.glyphs.ok) : style.bad(style.glyphs.fail);
-  const head = `${mark} ${style.strong(headline(result, style))}${foreseen && !harmless ? ' (as expected)' : ''}`;
-  const lines = [head];
+  const lines = [outcomeHead(result, foreseen, '', style)];
   if (outcome.message !== '') lines.push(`  ${printable(outcome.message)}`);
   if (errorAt !== null) lines.push(style.faint(`  at ${printable(errorAt)}`));
-  if (outcome.kind === 'deadlock' || outcome.kind === 'hang' || outcome.kind === 'fatal') lines.push(...listing(result, style));
+  if (listsGoroutines(result)) lines.push(...listing(result, style));
   return lines;
+}
+
+/** The outcome in a line, with `what` between its mark and itself; `failed`: something else is wrong. */
+export function outcomeHead(result: Result, foreseen: boolean, what: string, style: Style, failed = false): string {
+  const { kind, exitCode } = result.outcome;
+  const harmless = exitCode === 0 && (kind === 'completed' || kind === 'exit' || kind === 'until');
+  const mark = (foreseen || harmless) && !failed ? style.good(style.glyphs.ok) : style.bad(style.glyphs.fail);
+  return `${mark} ${what}${style.strong(headline(result, style))}${foreseen && !harmless ? ' (as expected)' : ''}`;
+}
+
+/** Whether Go lists the goroutines that are left. */
+export function listsGoroutines({ outcome }: Result): boolean {
+  return outcome.kind === 'deadlock' || outcome.kind === 'hang' || outcome.kind === 'fatal';
 }
 
 function headline(result: Result, style: Style): string {

@@ -20,17 +20,46 @@ export interface Style {
 export interface Glyphs {
   readonly idle: string;
   readonly full: string;
-  readonly empty: string;
   readonly ok: string;
   readonly fail: string;
   readonly more: string;
   readonly dot: string;
   readonly times: string;
   readonly micro: string;
+  readonly sched: string; // in bars: the scheduler's share
+  readonly gc: string;
+  readonly arrow: string;
+  readonly levels: string; // eight heights, the lowest first
 }
 
-const UNICODE: Glyphs = { idle: '·', full: '█', empty: '░', ok: '✓', fail: '✗', more: '…', dot: '·', times: '×', micro: 'µs' };
-const ASCII: Glyphs = { idle: '.', full: '#', empty: '-', ok: 'ok', fail: 'FAIL', more: '...', dot: '|', times: 'x', micro: 'us' };
+const UNICODE: Glyphs = {
+  idle: '·',
+  full: '█',
+  ok: '✓',
+  fail: '✗',
+  more: '…',
+  dot: '·',
+  times: '×',
+  micro: 'µs',
+  sched: '▒',
+  gc: '▓',
+  arrow: '→',
+  levels: '▁▂▃▄▅▆▇█',
+};
+const ASCII: Glyphs = {
+  idle: '.',
+  full: '#',
+  ok: 'ok',
+  fail: 'FAIL',
+  more: '...',
+  dot: '|',
+  times: 'x',
+  micro: 'us',
+  sched: '+',
+  gc: '%',
+  arrow: '->',
+  levels: '_.:-=+*#',
+};
 
 export interface StyleOptions {
   readonly width: number;

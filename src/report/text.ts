@@ -2,54 +2,66 @@
 // things waited, and whether the expectations held. About a page whatever the size of the run: every list has a cap, and
 // what it leaves out is said. A section with nothing to say is left out.
 
+import type { Facts } from '../analysis/facts.ts';
+import type { SpanCauses } from '../analysis/span-causes.ts';
 import type { Timeline } from '../analysis/timeline.ts';
 import type { Result } from '../sim/result.ts';
-import { clip, printable } from './format.ts';
+import { listenerLines } from './connections.ts';
+import { contentionLines } from './contention.ts';
+import { findingLines } from './findings.ts';
+import { clip, exact, printable } from './format.ts';
+import { goroutineLines } from './goroutines.ts';
+import { causeLines, latencyLines } from './latency.ts';
 import { outcomeLines } from './outcome.ts';
-import {
-  contentionLines,
-  counterLines,
-  expectationLines,
-  goroutineLines,
-  latencyLines,
-  listenerLines,
-  logLines,
-  processorLines,
-  threadLines,
-} from './sections.ts';
+import { processorLines } from './processors.ts';
+import { counterLines, expectationLines, logLines } from './sections.ts';
+import { seriesLines } from './series.ts';
 import type { Style } from './style.ts';
-import { timelineLines } from './timeline.ts';
+import { threadLines } from './threads.ts';
+import { labelWidth, timelineLines } from './timeline.ts';
 
 export interface ReportInput {
   readonly result: Result;
   readonly start: string; // 'settled' or 'cold', with a phase where one is pinned
-  readonly timeline: Timeline | null; // null: the run kept no event log
-  readonly bodies: readonly string[]; // names by number, for the timeline
+  readonly fromLog: FromLog | null; // null: the run kept no event log
+  readonly bodies: readonly string[]; // names by number
   readonly foreseen: boolean; // an expectation foresaw the outcome
   readonly errorAt: string | null; // file:line:column of the step whose error ended the run
   readonly detail: boolean; // longer lists
 }
 
+/** What the event log adds to the result. */
+export interface FromLog {
+  readonly timeline: Timeline;
+  readonly facts: Facts;
+  readonly causes: readonly SpanCauses[];
+}
+
+/** Processors that are listed: all of most machines, but not of the largest. */
+export const LISTED_PROCESSORS = 16;
+export const LISTED_IN_DETAIL = 128;
+
 /** The report, ending in a newline. */
 export function textReport(input: ReportInput, style: Style): string {
-  const { result } = input;
-  const lanes = input.detail ? 128 : 16;
-  const timeline = input.timeline !== null && input.timeline.endNs > 0 ? timelineLines(input.timeline, input.bodies, style, lanes) : [];
+  const { result, fromLog, bodies, detail } = input;
+  const facts = fromLog?.facts ?? null;
   const sections: [string, string[]][] = [
     ['', headLines(input, style)],
     ['', outcomeLines(result, input.foreseen, input.errorAt, style)],
-    ['Log', logLines(result, input.detail, style)],
-    ['Timeline', timeline],
-    ['Processors', processorLines(result, lanes, style)],
-    ['Threads', threadLines(result, input.detail, style)],
-    ['Goroutines', goroutineLines(result, input.timeline, input.bodies, style)],
+    ['Log', logLines(result, detail, style)],
+    ['Timeline', fromLog === null ? [] : timelineSection(fromLog.timeline, input, style)],
+    ['Processors', processorLines(result, detail ? LISTED_IN_DETAIL : LISTED_PROCESSORS, style)],
+    ['Threads', threadLines(result, detail, style)],
+    ['Goroutines', goroutineLines(result, facts, bodies, style)],
     ['Connections', listenerLines(result, style)],
-    ['Latency', latencyLines(result, style)],
+    ['Latency', latencyLines(result, facts, style)],
+    ['Where time went', causeLines(result, fromLog?.causes ?? [], style)],
     ['Contention', contentionLines(result, style)],
+    ['Over time', seriesLines(result, style)],
     ['Counters', counterLines(result, style)],
     ['Expectations', expectationLines(result, style)],
-    ['Findings', noteLines(result.findings, style)],
-    ['Warnings', noteLines(result.warnings, style)],
+    ['Findings', findingLines(result.findings, style)],
+    ['Warnings', warningLines(result.warnings, style)],
   ];
   return `${sections
     .filter(([, lines]) => lines.length > 0)
@@ -71,7 +83,14 @@ function headLines(input: ReportInput, style: Style): string[] {
   return [style.strong(clip(name, style.width, style)), style.faint(what.map(printable).join(` ${style.glyphs.dot} `))];
 }
 
-function noteLines(notes: readonly string[], style: Style): string[] {
-  const shown = notes.slice(0, 10).map((note) => `  ${printable(note)}`);
-  return notes.length > 10 ? [...shown, style.faint(`  ${style.glyphs.more} and ${notes.length - 10} more`)] : shown;
+function timelineSection(timeline: Timeline, { result, bodies }: ReportInput, style: Style): string[] {
+  if (result.makespanNs === 0) return [];
+  if (timeline.columns === 0) return [`  nothing to show: the run ended at ${exact(result.makespanNs, style)}`];
+  const kinds = timeline.groups.map((group) => group.kind);
+  return timelineLines(timeline, bodies, style, labelWidth(kinds, result.gomaxprocs, result.machine.cpus, bodies));
+}
+
+function warningLines(warnings: readonly string[], style: Style): string[] {
+  const shown = warnings.slice(0, 10).map((warning) => `  ${printable(warning)}`);
+  return warnings.length > 10 ? [...shown, style.faint(`  ${style.glyphs.more} and ${warnings.length - 10} more`)] : shown;
 }

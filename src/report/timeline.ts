@@ -1,14 +1,43 @@
-// The timeline in text: a lane of letters per processor, one letter per column of time, with a scale above, marks below
-// where something happened to the processor, and a legend. Colour adds to the letters and never replaces them.
+// The timeline in text: a lane of letters per processor, thread, goroutine or CPU, one letter per column of time, with a
+// scale above, marks below where something happened, and a legend. Colour adds to the letters and never replaces them.
 
-import type { Lane, Timeline } from '../analysis/timeline.ts';
-import { IDLE, MARK_HANDOFF, MARK_PREEMPT, MARK_STEAL, RUNTIME, SCHED, SPINNING, SYSCALL } from '../analysis/timeline.ts';
-import { clip, exact, printable } from './format.ts';
+import {
+  IDLE,
+  MARK_BIRTH,
+  MARK_HANDOFF,
+  MARK_KERNEL,
+  MARK_PREEMPT,
+  MARK_STEAL,
+  RUNTIME,
+  SCHED,
+  SPINNING,
+  SYSCALL,
+} from '../analysis/processor-walk.ts';
+import type { Lane, LaneGroup, LaneKind, Timeline } from '../analysis/timeline.ts';
+import { ABSENT, PARKED, POLLING, RUNNABLE, WAITS_FOR_CPU } from '../analysis/timeline.ts';
+import { clip, count, exact, flow, plural, printable } from './format.ts';
 import type { Paint, Style } from './style.ts';
 
 const NAMED_BODIES = 12; // the others share one letter
-const LANES_WITH_MARKS = 8; // past this many lanes, marks would double the picture and say little
+const LANES_WITH_MARKS = 8; // past this many lanes of a kind, marks would double the picture and say little
 const TICK_COLUMNS = 12; // least distance between two labels of the scale
+const LONGEST_LABEL = 14;
+
+/** The marks below lanes: where several things happened in one column, the first of these is shown. */
+const MARKS: readonly { readonly bit: number; readonly text: string; readonly meaning: Readonly<Record<LaneKind, string>> }[] = [
+  { bit: MARK_BIRTH, text: '^', meaning: { p: 'new thread', m: '', g: '', cpu: '' } },
+  { bit: MARK_PREEMPT, text: '!', meaning: { p: 'preempted', m: 'its goroutine was preempted', g: 'preempted', cpu: '' } },
+  { bit: MARK_KERNEL, text: 'k', meaning: { p: '', m: 'the kernel took its CPU', g: '', cpu: 'the kernel changed threads' } },
+  { bit: MARK_HANDOFF, text: '>', meaning: { p: 'changed threads', m: 'lost its processor', g: '', cpu: '' } },
+  { bit: MARK_STEAL, text: '<', meaning: { p: 'stole work', m: 'stole work', g: 'was stolen', cpu: '' } },
+];
+
+const KINDS: Readonly<Record<LaneKind, { readonly label: string; readonly noun: string }>> = {
+  p: { label: 'P', noun: 'processor' },
+  m: { label: 'M', noun: 'thread' },
+  g: { label: 'G', noun: 'goroutine' },
+  cpu: { label: 'CPU', noun: 'CPU' },
+};
 
 interface Glyph {
   readonly text: string;
@@ -16,38 +45,80 @@ interface Glyph {
   readonly meaning: string;
 }
 
-/** How many columns of time fit into a width beside the labels of so many processors. */
-export function timelineColumns(width: number, processors: number): number {
-  return Math.max(20, width - 2 - label(processors - 1).length - 1);
+/** How many columns of time fit into a width beside labels of this width. */
+export function timelineColumns(width: number, labelWidth: number): number {
+  return Math.max(20, width - 2 - labelWidth - 1);
 }
 
-/** The lines of the timeline. `names` are those of the bodies, by number; lanes past `maxLanes` are counted, not shown. */
-export function timelineLines(timeline: Timeline, names: readonly string[], style: Style, maxLanes: number): string[] {
-  const active = timeline.lanes.filter((lane) => !lane.idle);
-  const lanes = active.slice(0, maxLanes);
-  const labelWidth = label(timeline.lanes.length - 1).length;
-  const glyphs = glyphsOf(lanes, names, style);
+/** The width of the longest label that lanes of these kinds can have. */
+export function labelWidth(kinds: readonly LaneKind[], processors: number, cpus: number, bodies: readonly string[]): number {
+  const longest = bodies.reduce((most, name) => Math.max(most, [...printable(name)].length), 0);
+  const widths: Record<LaneKind, number> = {
+    p: `P${processors - 1}`.length,
+    m: 'M99'.length,
+    g: Math.min(LONGEST_LABEL, longest + ' 1234'.length),
+    cpu: `CPU${cpus - 1}`.length,
+  };
+  return Math.max(...kinds.map((kind) => widths[kind]));
+}
+
+/** The lines of the timeline. `names` are those of the bodies, by number; labels are at least `labelWidth` wide. */
+export function timelineLines(timeline: Timeline, names: readonly string[], style: Style, labelWidth: number): string[] {
+  const { groups } = timeline;
+  const glyphs = glyphsOf(
+    groups.flatMap((group) => group.lanes),
+    names,
+    style,
+  );
   const margin = ' '.repeat(2 + labelWidth + 1);
   const lines = [margin + style.faint(scale(timeline, style))];
-  const marked = lanes.length <= LANES_WITH_MARKS;
-  for (const lane of lanes) {
-    lines.push(`  ${label(lane.p).padEnd(labelWidth)} ${paintRuns(lane.states, glyphs)}`);
-    const marks = lane.marks.map(markText).join('').trimEnd();
-    if (marked && marks !== '') lines.push(margin + style.faint(marks));
-  }
-  const hidden = active.length - lanes.length;
-  if (hidden > 0) lines.push(style.faint(`  ${style.glyphs.more} and ${hidden} more processors`));
-  const idle = timeline.lanes.length - active.length;
-  if (idle > 0) lines.push(style.faint(`  ${idle === 1 ? '1 processor was' : `${idle} processors were`} never used`));
-  const used = [...glyphs.values()].map((glyph) => `${glyph.paint(glyph.text)} ${glyph.meaning}`);
-  const plain = [...glyphs.values()].map((glyph) => `${glyph.text} ${glyph.meaning}`);
+  groups.forEach((group, i) => {
+    if (i > 0) lines.push('');
+    lines.push(...laneLines(group, names, glyphs, labelWidth, style));
+  });
+  const shown = [...glyphs].filter(([state]) => state !== ABSENT).map(([, glyph]) => glyph);
+  const used = shown.map((glyph) => `${glyph.paint(glyph.text)} ${glyph.meaning}`);
+  const plain = shown.map((glyph) => `${glyph.text} ${glyph.meaning}`);
   lines.push(...flow(used, plain, style.width));
-  if (marked) lines.push(...markLegend(lanes, style));
+  for (const group of groups) lines.push(...markLegend(group, groups.length > 1, style));
   return lines;
 }
 
-function label(p: number): string {
-  return `P${Math.max(0, p)}`;
+function laneLines(
+  group: LaneGroup,
+  names: readonly string[],
+  glyphs: ReadonlyMap<number, Glyph>,
+  labelWidth: number,
+  style: Style,
+): string[] {
+  const { noun } = KINDS[group.kind];
+  const margin = ' '.repeat(2 + labelWidth + 1);
+  const lines: string[] = [];
+  for (const lane of group.lanes) {
+    const label = clip(labelOf(lane, names), labelWidth, style);
+    lines.push(`  ${label.padEnd(labelWidth)} ${paintRuns(lane.states, glyphs)}`.trimEnd());
+    const marks = lane.marks.map(markText).join('').trimEnd();
+    if (hasMarks(group) && marks !== '') lines.push(margin + style.faint(marks));
+  }
+  if (group.hidden > 0) lines.push(style.faint(`  ${style.glyphs.more} and ${count(group.hidden)} more ${noun}s`));
+  if (group.unused > 0 && group.kind !== 'g') {
+    lines.push(style.faint(`  ${plural(group.unused, noun)} ${group.unused === 1 ? 'was' : 'were'} not used`));
+  }
+  return lines;
+}
+
+function labelOf(lane: Lane, names: readonly string[]): string {
+  if (lane.kind !== 'g') return `${KINDS[lane.kind].label}${lane.id}`;
+  const name = printable(names[lane.body] ?? `body ${lane.body}`);
+  return lane.id === 0 ? name : `${clipName(name, LONGEST_LABEL - String(lane.id).length - 1)} ${lane.id}`;
+}
+
+function clipName(name: string, width: number): string {
+  return [...name].slice(0, width).join('');
+}
+
+function hasMarks(group: LaneGroup): boolean {
+  return group.lanes.length <= LANES_WITH_MARKS;
 }
 
 /** What each state that occurs looks like: bodies in the order of the program, then the others. */
@@ -73,7 +144,12 @@ function glyphsOf(lanes: readonly Lane[], names: readonly string[], style: Style
     [SCHED, '+', 'scheduling'],
     [SPINNING, '~', 'spinning'],
     [SYSCALL, '=', 'system call'],
+    [RUNNABLE, '-', 'could run'],
+    [PARKED, '_', 'waits'],
+    [WAITS_FOR_CPU, ':', 'no CPU'],
+    [POLLING, '@', 'polls the network'],
     [IDLE, style.glyphs.idle, 'idle'],
+    [ABSENT, ' ', ''],
   ];
   for (const [state, text, meaning] of others) if (columns.has(state)) glyphs.set(state, { text, paint: style.faint, meaning });
   return glyphs;
@@ -103,11 +179,11 @@ function paintRuns(states: readonly number[], glyphs: ReadonlyMap<number, Glyph>
 
 /** A label at each multiple of a round step, its stroke at the column where that instant lies. */
 function scale(timeline: Timeline, style: Style): string {
-  const columns = timeline.lanes[0]?.states.length ?? 0;
-  const step = roundStep(timeline.columnNs * TICK_COLUMNS);
+  const { fromNs, toNs, columnNs, columns } = timeline;
+  const step = roundStep(columnNs * TICK_COLUMNS);
   let line = '';
-  for (let at = 0; at < timeline.endNs; at += step) {
-    const column = Math.floor(at / timeline.columnNs);
+  for (let at = Math.ceil(fromNs / step) * step; at < toNs; at += step) {
+    const column = Math.floor((at - fromNs) / columnNs);
     const text = `|${exact(at, style)}`;
     if (column < line.length || column + text.length > columns + 1) continue;
     line = line.padEnd(column) + text;
@@ -120,48 +196,17 @@ function roundStep(ns: number): number {
   for (let power = 1; ; power *= 10) for (const digit of [1, 2, 5]) if (digit * power >= ns) return digit * power;
 }
 
+/** Of several marks the first of MARKS. */
 function markText(marks: number): string {
-  switch (marks) {
-    case 0:
-      return ' ';
-    case MARK_PREEMPT:
-      return '!';
-    case MARK_STEAL:
-      return '<';
-    case MARK_HANDOFF:
-      return '>';
-    default:
-      return '*';
-  }
+  return MARKS.find(({ bit }) => (marks & bit) !== 0)?.text ?? ' ';
 }
 
-function markLegend(lanes: readonly Lane[], style: Style): string[] {
-  const seen = new Set<string>();
-  for (const lane of lanes) for (const marks of lane.marks) seen.add(markText(marks));
-  const entries = [
-    ['!', 'preempted'],
-    ['<', 'stole work'],
-    ['>', 'changed threads'],
-    ['*', 'several of these'],
-  ].filter(([mark]) => seen.has(mark));
-  return entries.length === 0 ? [] : [style.faint(`  below a lane: ${entries.map((entry) => entry.join(' ')).join('  ')}`)];
-}
-
-/** Entries on as few lines as fit; `plain` are the same texts without colour codes, to measure. */
-export function flow(entries: readonly string[], plain: readonly string[], width: number): string[] {
-  const lines: string[] = [];
-  let line = ' ';
-  let length = 1;
-  entries.forEach((entry, i) => {
-    const needs = [...plain[i]].length + (length === 1 ? 1 : 2);
-    if (length > 1 && length + needs > width) {
-      lines.push(line);
-      line = ' ';
-      length = 1;
-    }
-    line += (length === 1 ? ' ' : '  ') + entry;
-    length += length === 1 ? [...plain[i]].length + 1 : needs;
-  });
-  if (length > 1) lines.push(line);
-  return lines;
+function markLegend(group: LaneGroup, several: boolean, style: Style): string[] {
+  if (!hasMarks(group)) return [];
+  const seen = new Set(group.lanes.flatMap((lane) => lane.marks.map(markText)));
+  const entries = MARKS.filter(({ text, meaning }) => seen.has(text) && meaning[group.kind] !== '');
+  if (entries.length === 0) return [];
+  const where = several ? `${KINDS[group.kind].label} lanes` : 'a lane';
+  const texts = entries.map(({ text, meaning }, i) => `${i === 0 ? `below ${where}: ` : ''}${text} ${meaning[group.kind]}`);
+  return flow(texts, texts, style.width).map(style.faint);
 }

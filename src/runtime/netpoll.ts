@@ -2,7 +2,7 @@
 // ready in the machine (a device finishes); they are noticed by the M that blocks in the poller, by one that looks for
 // work, or by sysmon when nobody has looked for ten milliseconds.
 
-import { GO_INJECT, TO_GLOBAL, TO_LOCAL } from '../trace/events.ts';
+import { GO_INJECT, NET_READY, TO_GLOBAL, TO_LOCAL } from '../trace/events.ts';
 import { Grunnable, Gwaiting } from './g.ts';
 import type { Listener } from './listener.ts';
 import type { M } from './m.ts';
@@ -40,6 +40,7 @@ function acceptor(l: Listener): number {
 /** The descriptor gp waits for is ready. */
 export function descriptorReady(s: Sched, gp: number): void {
   s.netReady.push(gp);
+  s.trace(NET_READY, -1, -1, gp, -1, -1);
   wakePoller(s, s.costs.netWakeLatency);
 }
 

@@ -35,6 +35,8 @@ export interface Profile {
   readonly firstSyscalltick: number;
   /** schedtick of P0 when a settled program's main goes on. */
   readonly settledSchedtick: number;
+  /** schedtrace prints the schedticks of the Ps, and blanks inside the brackets of their queues. */
+  readonly schedtraceTicks: boolean;
   readonly waitReasons: readonly string[];
 }
 
@@ -90,6 +92,7 @@ const GO_1_19: Profile = {
   firstGoid: 6,
   firstSyscalltick: 3,
   settledSchedtick: 7,
+  schedtraceTicks: false,
   waitReasons: [...COMMON, 'semacquire', 'semacquire', 'semacquire', 'semacquire', 'sync.Cond.Wait', ...HELPERS, ...OTHERS],
 };
 
@@ -109,6 +112,7 @@ const GO_1_26: Profile = {
   firstGoid: 7,
   firstSyscalltick: 0,
   settledSchedtick: 8,
+  schedtraceTicks: true,
   waitReasons: [
     ...COMMON,
     'sync.Mutex.Lock',

@@ -9,7 +9,7 @@ import { DONE, gopark } from './proc.ts';
 import { WAIT_CHAN_RECV } from './profile.ts';
 import type { Sched } from './sched.ts';
 import { Timer } from './timer.ts';
-import { addIfNeeded, fire, startTimer } from './timers.ts';
+import { addIfNeeded, fire, fired, startTimer } from './timers.ts';
 
 export const STAGE_TIMER_RECV = 12; // woken from a receive on the channel of a timer
 
@@ -38,7 +38,7 @@ export function timerRecvWoken(s: Sched, mp: M): number {
 /** A look at the channel fires a timer that is due and in no heap. */
 export function maybeRunChan(s: Sched, timer: Timer): void {
   if (!s.profile.lazyChanTimers || timer.heap !== null || timer.when === 0 || timer.when > s.machine.now) return;
-  s.timerFires++;
+  fired(s, -1, s.machine.now - timer.when);
   fire(s, timer);
 }
 

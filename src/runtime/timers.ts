@@ -5,6 +5,7 @@
 // From Go 1.23 on, a channel's timer is in a heap only while somebody waits on the channel (timer-chan.ts); one that is no
 // longer wanted stays there as a zombie until it comes to the heap's ends or zombies are more than a quarter.
 
+import { LATEST, TIMER_FIRE } from '../trace/events.ts';
 import { timeSend } from './chan.ts';
 import { goPanic } from './fatal.ts';
 import type { M } from './m.ts';
@@ -66,7 +67,7 @@ function runDue(s: Sched, timers: TimerHeap, now: number): number {
     if (typeof what !== 'number' && updateHead(timers, what, s.profile.resetsInPlace)) continue;
     if (timers.headWhen() > now) return timers.headWhen();
     s.ranTimers = true;
-    s.timerFires++;
+    fired(s, typeof what === 'number' ? what : -1, now - timers.headWhen());
     s.charge(s.costs.timerFire);
     if (typeof what === 'number') {
       timers.deleteMin();
@@ -77,6 +78,12 @@ function runDue(s: Sched, timers: TimerHeap, now: number): number {
     }
   }
   return 0;
+}
+
+/** A timer that was due `lateNs` ago runs; gp: whose sleep it is, -1: another's. */
+export function fired(s: Sched, gp: number, lateNs: number): void {
+  s.timerFires++;
+  if (s.log !== null) s.trace(TIMER_FIRE, s.cur!.id, s.cur!.p!.id, gp, Math.min(lateNs, LATEST), -1);
 }
 
 /** The timer, which is due, fires. If it is in a heap, it is the head there. */

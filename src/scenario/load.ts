@@ -73,6 +73,7 @@ const EXPECTATION_KEYS: readonly KeySpec[] = [
 
 export interface ParseOptions {
   readonly set?: Overrides; // values for params
+  readonly expect?: readonly string[]; // expectations besides those of the scenario
   readonly procs?: number | undefined; // GOMAXPROCS of the run, for the expectations about processors; default: the scenario's
   readonly readFile?: ReadFile; // of data files that the scenario names; without it such a name is an error
 }
@@ -90,7 +91,7 @@ export function parseScenario(
   const root = parseYaml(text.replace(/^\ufeff/, ''), diagnostics);
   let scenario: Scenario | null = null;
   if (root !== null && root.kind === 'map') {
-    scenario = new ScenarioReader(root, text, diagnostics, options.readFile ?? null).read(options.set ?? [], options.procs);
+    scenario = new ScenarioReader(root, text, diagnostics, options.readFile ?? null).read(options);
   } else if (diagnostics.errors === 0) {
     const place = root?.place ?? null;
     const isEmpty = root === null || isNull(root);
@@ -125,7 +126,7 @@ class ScenarioReader {
     }
   }
 
-  read(set: Overrides, procs: number | undefined): Scenario {
+  read({ set = [], expect = [], procs }: ParseOptions): Scenario {
     const { env } = this;
     readParams(this.sections.get('params'), set, env);
     const settings = this.settings();
@@ -144,7 +145,7 @@ class ScenarioReader {
       timers,
       ...used,
       bodies,
-      expect: this.expectations(used.spans, procs ?? settings.gomaxprocs ?? settings.cpus),
+      expect: this.expectations(expect, used.spans, procs ?? settings.gomaxprocs ?? settings.cpus),
       source: this.source,
     };
     if (env.diagnostics.errors === 0) warn(scenario, env.names, env.diagnostics);
@@ -259,13 +260,8 @@ class ScenarioReader {
   // ---- expectations
 
   /** After everything else: what they may name is then known. */
-  private expectations(spans: readonly string[], procs: number): Expectation[] {
+  private expectations(more: readonly string[], spans: readonly string[], procs: number): Expectation[] {
     const node = this.sections.get('expect');
-    if (node === undefined || isNull(node)) return [];
-    if (node.kind !== 'seq') {
-      this.env.diagnostics.error(node.place, '"expect" is a list of expectations', 'as in expect: [outcome == completed]');
-      return [];
-    }
     const { names, diagnostics } = this.env;
     const complete = diagnostics.errors === 0;
     const known: ExpectationNames = {
@@ -275,7 +271,23 @@ class ScenarioReader {
       listeners: names.namesOf(['listener']),
       gomaxprocs: complete ? procs : null,
     };
-    return node.items.flatMap((item) => this.expectation(item, known, complete) ?? []);
+    const extra = more.map((text) => this.extraExpectation(text, known, complete));
+    if (node === undefined || isNull(node)) return extra;
+    if (node.kind === 'seq') return [...node.items.flatMap((item) => this.expectation(item, known, complete) ?? []), ...extra];
+    diagnostics.error(node.place, '"expect" is a list of expectations', 'as in expect: [outcome == completed]');
+    return extra;
+  }
+
+  /** One that does not stand in the file. */
+  private extraExpectation(text: string, known: ExpectationNames, complete: boolean): Expectation {
+    const parsed = parseExpectation(text, known);
+    if (!('check' in parsed) && (complete || !text.trimStart().startsWith('spans.'))) {
+      const { error, suggestion, start, length } = parsed;
+      const meant =
+        suggestion === null ? null : `did you mean ${quoted((text.slice(0, start) + suggestion + text.slice(start + length)).trim())}?`;
+      this.env.diagnostics.error(null, `--expect ${quoted(text)}: ${error}`, meant);
+    }
+    return { that: text, level: 'error', why: null, place: null };
   }
 
   private expectation(item: Node, known: ExpectationNames, complete: boolean): Expectation | null {

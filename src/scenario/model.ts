@@ -165,7 +165,7 @@ export interface Expectation {
   readonly that: string;
   readonly level: 'error' | 'warn';
   readonly why: string | null;
-  readonly place: Place;
+  readonly place: Place | null; // null: of the command line
 }
 
 export type GoVersion = '1.19' | '1.26';

@@ -33,6 +33,8 @@ const ROUNDS_NS_MAX = 1_000; // loops that do nothing else let time pass at leas
 /** Told what the program says while it runs. */
 export interface ProgramOutput {
   log(gp: number, text: string): void;
+  /** It has measured a span of ns. */
+  span(gp: number, span: number, ns: number): void;
   /** An error of the scenario that only the run could show; `place` indexes Program.places. */
   error(place: number, message: string): void;
 }
@@ -149,6 +151,7 @@ export class Interpreter implements Workload {
             if (this.roundNs > 0) return this.letTimePass(gp, pc);
             const ns = this.machine.now - values.value(code[i + 2]!, gp);
             this.spans[code[i + 1]!]!.add(ns > 0 ? ns : 0);
+            this.output.span(gp, code[i + 1]!, ns > 0 ? ns : 0);
             pc++;
             break;
           }

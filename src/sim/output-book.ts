@@ -4,6 +4,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { Goroutines } from '../runtime/g.ts';
 import { endRun } from '../runtime/proc.ts';
 import type { Sched } from '../runtime/sched.ts';
+import { SPAN_END, SPAN_PART } from '../trace/events.ts';
 import type { Interpreter, ProgramOutput } from './interpreter.ts';
 import type { LogEntry } from './result.ts';
 
@@ -44,6 +45,11 @@ export class OutputBook implements ProgramOutput {
       m: mp.id,
       text,
     });
+  }
+
+  span(gp: number, span: number, ns: number): void {
+    const parts = Math.floor(ns / SPAN_PART);
+    this.sched!.trace(SPAN_END, parts, -1, gp, span, ns - parts * SPAN_PART);
   }
 
   error(place: number, message: string): void {

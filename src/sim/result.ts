@@ -111,6 +111,28 @@ export interface ExpectationResult {
   why: string | null;
 }
 
+/** The state of the scheduler at an instant, in the words of Go's schedtrace. */
+export interface Sample {
+  atNs: number;
+  runqueue: number; // length of the global queue
+  local: number[]; // of each processor's queue, runnext not counted
+  idleProcs: number;
+  threads: number;
+  idleThreads: number; // that wait for work
+  spinningThreads: number; // that look for it
+  needSpinning: number; // 1: there was a wish for one more of these
+  goroutines: number; // the runtime's own not counted
+  schedticks: number[]; // of each processor: time slices it has begun
+}
+
+/** Something that explains the figures. */
+export interface Finding {
+  id: string; // what kind of thing it is, the same in every run
+  sentence: string;
+  evidence: string;
+  wayOut: string | null; // null: there is none to be named
+}
+
 export interface Result {
   schema: 'gosim.result/v1';
   gosim: string;
@@ -144,9 +166,10 @@ export interface Result {
     { arrivals: number; accepted: number; replied: number; backlogPeak: number; backlogLeft: number; waits: Summary }
   >;
   mutexes: Record<string, { locks: number; contended: number; starvations: number; waits: Summary }>;
+  series: Sample[] | null; // with --sample only
   expectations: ExpectationResult[];
   warnings: string[];
-  findings: string[];
+  findings: Finding[];
   events: number | null; // rows of the event log; null when it was off, or became too long
   eventHash: string | null; // 8 hexadecimal digits over the log; null with events
 }

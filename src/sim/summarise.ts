@@ -72,6 +72,7 @@ export function summarise(world: World): Result {
     channels: Object.fromEntries(program.channels.map((names) => [names.name, channelStats(world, names)])),
     listeners: Object.fromEntries(program.listeners.map(({ name }, i) => [name, listenerStats(sched.objects.listeners[i]!)])),
     mutexes: Object.fromEntries(program.mutexes.map((names) => [names.name, mutexStats(world, names)])),
+    series: null,
     expectations: [],
     warnings: world.log !== null && log === null ? [logGivenUp(options.maxLogBytes)] : [],
     findings: [],
@@ -86,7 +87,7 @@ export function keptLog({ log }: World): EventLog | null {
 }
 
 function logGivenUp(bytes: number): string {
-  return `recording stopped at ${bytes} bytes of event log, so the timeline is missing: --until ends a run earlier, with one`;
+  return `recording stopped at ${bytes} bytes of event log, so timeline and findings are missing: --until ends a run earlier, with both`;
 }
 
 /** Whether main has returned: that ends the process, and main too has finished then. */

@@ -49,6 +49,10 @@ export const OUTCOME = 30;
 export const CONN_ARRIVE = 31;
 export const CONN_ACCEPT = 32;
 export const CONN_REPLY = 33;
+// timers, the network, and what the program measures
+export const TIMER_FIRE = 34;
+export const NET_READY = 35;
+export const SPAN_END = 36;
 
 /** Where a goroutine that becomes runnable is put (field b of GO_CREATE, GO_UNBLOCK and GO_INJECT). */
 export const TO_RUNNEXT = 0; // of processor p; its former occupant goes to the local queue's tail
@@ -128,7 +132,23 @@ export const EVENTS: readonly EventRow[] = [
   { name: 'connArrive', fields: ['a'], meaning: 'a connection arrives at listener a and waits to be accepted' },
   { name: 'connAccept', fields: ['m', 'p', 'g', 'a'], meaning: 'g accepts the connection that has waited longest at listener a' },
   { name: 'connReply', fields: ['m', 'p', 'g', 'a'], meaning: 'g answers a closed-loop client of listener a' },
+  {
+    name: 'timerFire',
+    fields: ['m', 'p', 'g', 'a'],
+    meaning: "m runs a timer, a ns after it was due (at most LATEST); g: the goroutine that slept, -1: a channel's timer",
+  },
+  { name: 'netReady', fields: ['g'], meaning: 'the descriptor that g waits for is ready; nobody may have noticed yet' },
+  {
+    name: 'spanEnd',
+    fields: ['m', 'g', 'a', 'b'],
+    meaning: 'g has measured span a of the program: m * SPAN_PART + b ns, up to now',
+  },
 ];
+
+/** What a lateness of more counts as. */
+export const LATEST = 0x7fffffff;
+/** A length of 53 bits is written in two fields. */
+export const SPAN_PART = 0x40000000;
 
 export const THREAD_REASONS = ['start', 'sysmon', 'handoff', 'spinning', 'locked', 'template', 'inject', 'cgo'] as const;
 

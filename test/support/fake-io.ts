@@ -20,5 +20,12 @@ export interface FakeIo extends Io {
 /** `tty` makes both outputs terminals of that width; null: pipes. */
 export function fakeIo(stdin: string | Uint8Array = '', env: Io['env'] = {}, tty: number | null = null): FakeIo {
   const output = (): Captured & Output => Object.assign(new Captured(), tty === null ? {} : { isTTY: true, columns: tty });
-  return { stdin: Readable.from([typeof stdin === 'string' ? Buffer.from(stdin) : stdin]), stdout: output(), stderr: output(), env };
+  return {
+    stdin: Readable.from([typeof stdin === 'string' ? Buffer.from(stdin) : stdin]),
+    stdout: output(),
+    stderr: output(),
+    env,
+    clock: () => performance.now(),
+    interrupts: () => () => undefined,
+  };
 }

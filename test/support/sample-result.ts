@@ -31,6 +31,7 @@ export function sampleLog(): EventLog {
     [10 * US, ev.GO_CREATE, 0, 0, 3, 1, ev.TO_RUNNEXT],
     [12 * US, ev.THREAD_CREATE, 3, -1, 1, 3],
     [12 * US, ev.SPIN_START, 3],
+    [12 * US, ev.PROC_HANDOFF, 3, 1, -1, 0],
     [20 * US, ev.GO_BLOCK, 0, 0, 1, 12],
     [25 * US, ev.GO_START, 0, 0, 2, 0],
     [30 * US, ev.PROC_START, 3, 1],
@@ -41,9 +42,11 @@ export function sampleLog(): EventLog {
     [100 * US, ev.PROC_STOP, 3, 1],
     [100 * US, ev.GO_SYSCALL, 0, 0, 2],
     [140 * US, ev.PROC_RETAKE, 0, 0],
+    [140 * US, ev.THREAD_CREATE, 4, -1, 2, 2],
     [140 * US, ev.PROC_HANDOFF, 4, 0, -1, 2],
     [150 * US, ev.PROC_START, 4, 0],
     [150 * US, ev.GO_START, 4, 0, 3, 0],
+    [195 * US, ev.SPAN_END, 0, -1, 3, 0, 190_123],
     [200 * US, ev.GO_END, 4, 0, 3],
     [200 * US, ev.OUTCOME, -1, -1, -1, 7],
   ]);
@@ -143,6 +146,7 @@ export function sampleResult(changes: Partial<Result> = {}): Result {
     mutexes: {
       cache: { locks: 1200, contended: 31, starvations: 2, waits: { ...NO_SAMPLES, count: 31, p50Ns: 900, p99Ns: 12_000, maxNs: 13_000 } },
     },
+    series: null,
     expectations: [
       { that: 'outcome == until', ok: true, actual: 'until', level: 'error', why: null },
       { that: 'threads.created <= 4', ok: false, actual: 5, level: 'error', why: 'the pool is meant to bound them' },
@@ -151,7 +155,7 @@ export function sampleResult(changes: Partial<Result> = {}): Result {
     ],
     warnings: ['two.yaml:3:1: channel "spare" is declared and never used'],
     findings: [],
-    events: 22,
+    events: 25,
     eventHash: '0badcafe',
     ...changes,
   };
