@@ -164,7 +164,6 @@ export function takeNextp(s: Sched, mp: M): void {
 
 /** P has lost its M to a system call or a lock; `because` is the goroutine behind that. */
 export function handoffp(s: Sched, pp: P, because: number): void {
-  s.handoffs++;
   s.because = because;
   const reason = because >= 0 && s.g.op[because] === OP_CGO && s.g.status[because] === Gsyscall ? BORN_CGO : BORN_HANDOFF;
   if (!runqempty(pp) || s.runqsize > 0) startm(s, pp, false, reason);
@@ -181,6 +180,7 @@ export function handoffp(s: Sched, pp: P, because: number): void {
     s.pidleput(pp);
     if (when !== 0) wakeNetPoller(s, when);
   }
+  s.handoffs++; // at the end: the process may die of one thread too many
   s.because = -1;
 }
 
