@@ -3,6 +3,7 @@
 
 import { fail } from '../base/assert.ts';
 import { F_SYSTEM, Gdead, Gidle, Grunnable, Grunning, Gsyscall, Gwaiting } from '../runtime/g.ts';
+import { checkTimersAndPipes } from './check-timers.ts';
 import type { World } from './world.ts';
 
 export function checkInvariants(world: World): void {
@@ -11,6 +12,7 @@ export function checkInvariants(world: World): void {
   checkGoroutines(world);
   checkListeners(world);
   checkTime(world);
+  checkTimersAndPipes(world);
 }
 
 function expect(world: World, ok: boolean, what: string, got: unknown): void {
