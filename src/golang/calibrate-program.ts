@@ -265,6 +265,17 @@ func system() {
 		samples[i] = float64(time.Since(start)) / float64(len(many))
 	}
 	report("netRead", samples)
+	for i := range samples {
+		start := time.Now()
+		for range many {
+			_, err = w.Write(one)
+			check(err)
+		}
+		samples[i] = float64(time.Since(start)) / float64(len(many))
+		_, err = r.Read(many)
+		check(err)
+	}
+	report("pipeWrite", samples)
 	eventfd, _, _ := syscall.RawSyscall(syscall.SYS_EVENTFD2, 0, 0x800, 0)
 	count := uint64(1)
 	measure("epollBreak", 10000, func(n int) {
@@ -286,6 +297,16 @@ func timers() {
 		for i := 0; i < n; i++ {
 			timer.Stop()
 			timer.Reset(time.Hour)
+		}
+	})
+	measure("timerStop", 50000, func(n int) {
+		for i := 0; i < n; i++ {
+			timer.Stop()
+		}
+	})
+	measure("afterFuncAndStop", 5000, func(n int) {
+		for i := 0; i < n; i++ {
+			time.AfterFunc(time.Hour, nothing).Stop()
 		}
 	})
 	timer.Stop()

@@ -110,6 +110,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   netRead: { terms: { netRead: 1 }, how: 'reading a byte that is there from a pipe' },
   timerAdd: { terms: { timerPair: 0.5 }, how: 'half of Stop and Reset' },
+  afterFunc: { terms: { afterFuncAndStop: 1, timerStop: -1 }, how: 'AfterFunc and Stop, less Stop' },
+  timerStop: { terms: { timerStop: 1 }, how: 'Stop of a timer' },
+  timerReset: { terms: { timerPair: 1, timerStop: -1 }, how: 'Stop and Reset, less Stop' },
+  pipeWrite: { terms: { pipeWrite: 1 }, how: 'writing a byte to a pipe that nobody reads from' },
   lockOSThread: { terms: { lockThreadPair: 0.5 }, how: 'half of LockOSThread and UnlockOSThread' },
   schedule: { terms: { gosched: 1 }, how: 'Gosched with nobody else' },
   park: {

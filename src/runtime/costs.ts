@@ -75,7 +75,7 @@ const COSTS_1_26: Costs = {
   syscallExit: 12,
   netRead: 400,
   timerAdd: 23,
-  afterFunc: 140,
+  afterFunc: 160,
   timerStop: 10,
   timerReset: 33,
   pipeWrite: 550,
