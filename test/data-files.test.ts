@@ -62,9 +62,12 @@ describe('a data file', () => {
         '3:19 d.csv: 2 more lines are wrong',
       ],
     ],
-    ['1ns\n'.repeat(MOST_VALUES + 1), [`3:19 d.csv: more than ${MOST_VALUES} values`]],
   ])('with %j is refused with the line at fault', (content, said) => {
     expect(complaints(content)).toEqual(said);
+  });
+
+  it('with more values than anybody needs is refused', () => {
+    expect(complaints('1ns\n'.repeat(MOST_VALUES + 1))).toEqual([`3:19 d.csv: more than ${MOST_VALUES} values`]);
   });
 
   it('that cannot be read is an error at its name', () => {

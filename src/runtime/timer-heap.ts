@@ -2,6 +2,7 @@
 // the first smallest child goes up), since the order of equal deadlines is visible to programs. An entry is a goroutine
 // that sleeps, or a timer. What a stop or a reset leaves to be done in the heap is in timer-repair.ts.
 
+import { doubles } from './g.ts';
 import type { Timer } from './timer.ts';
 
 export class TimerHeap {
@@ -9,8 +10,8 @@ export class TimerHeap {
   zombies = 0;
   /** Not later than the deadline of any timer that was changed and whose entry still says something else; 0: none was. */
   earliestModified = 0;
-  private when: number[] = [];
-  private what: (number | Timer)[] = [];
+  private when = new Float64Array(16);
+  private readonly what: (number | Timer)[] = []; // never gets shorter: setting a length is slow
 
   /** When somebody must look at this heap, 0 when it is empty. */
   wakeTime(): number {
@@ -37,6 +38,7 @@ export class TimerHeap {
 
   add(when: number, what: number | Timer): void {
     const n = this.size++;
+    if (n === this.when.length) this.when = doubles(this.when, n * 4);
     this.when[n] = when;
     this.what[n] = what;
     this.siftUp(n);
@@ -72,8 +74,7 @@ export class TimerHeap {
     const last = --this.size;
     this.when[i] = this.when[last]!;
     this.what[i] = this.what[last]!;
-    this.when.length = last;
-    this.what.length = last;
+    this.what[last] = 0;
   }
 
   setWhen(i: number, when: number): void {
@@ -86,9 +87,8 @@ export class TimerHeap {
   }
 
   shorten(size: number): void {
+    this.what.fill(0, size, this.size);
     this.size = size;
-    this.when.length = size;
-    this.what.length = size;
   }
 
   /** Orders all entries anew. */
