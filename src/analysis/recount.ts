@@ -1,7 +1,7 @@
 // The figures of a result, recomputed from the event log alone: what the engine counts while it runs and what it records
 // must be the same run.
 //
-// Rows do not tell: collections (gcCycles, gcNs), what channels and locks saw, and what the program logged. A run that ends for want of threads ends before the row of its last handoff.
+// Rows do not tell: collections (gcCycles, gcNs), what channels and locks saw, and what the program logged.
 
 import { Fifo } from '../base/fifo.ts';
 import { SampleSet } from '../base/samples.ts';

@@ -77,7 +77,7 @@ function headLines(input: ReportInput, style: Style): string[] {
     `GOMAXPROCS ${result.gomaxprocs}`,
     `${result.machine.cpus} ${result.machine.cpus === 1 ? 'CPU' : 'CPUs'}`,
     `seed ${result.seed}`,
-    `${input.start} start`,
+    ...(input.start === 'settled' ? [] : [`${input.start} start`]),
   ];
   const name = printable(result.scenario.name);
   const dot = ` ${style.glyphs.dot} `;
