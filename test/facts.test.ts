@@ -102,6 +102,14 @@ goroutines:
   });
 });
 
+it('a raw system call keeps its processor and counts as a system call all the same', () => {
+  const ran = run('goroutines:\n  main: [{syscall: {for: 3ms, raw: true}}, {cpu: 1ms}]\n', { gomaxprocs: 1 });
+  const [main] = factsOfRun(ran).bodies;
+  expect(main.waits.map(({ reason, ns }) => [reason, Math.round(ns / 1e6)])).toEqual([['syscall', 3]]);
+  expect(Math.round(main.cpuNs / 1e6)).toBe(1);
+  expect(Math.round(ran.result.processors[0].goroutineNs / 1e6)).toBe(4);
+});
+
 describe('what the time of spans went to', () => {
   it('sums to the spans themselves, as the engine measured them', () => {
     for (const gomaxprocs of [1, 4]) {

@@ -24,6 +24,7 @@ export class GoroutineFollower {
   readonly onThread: number[] = []; // by thread: the goroutine that runs on it, -1: none
   private readonly threadOf: number[] = []; // by goroutine, while it runs
   private readonly offCpu: boolean[] = []; // by thread
+  private readonly inRawCall: boolean[] = []; // by thread: it sleeps in a call that the scheduler knows nothing of
   private readonly tell: Stretch;
 
   constructor(tell: Stretch) {
@@ -66,9 +67,16 @@ export class GoroutineFollower {
         this.offCpu[m] = false;
         this.cpuOf(m, ON_CPU, at);
         break;
+      case ev.THREAD_PARK:
+        this.inRawCall[m] = row.a === ev.PARK_RAW;
+        break;
+      case ev.THREAD_WAKE:
+        if (this.inRawCall[m]) this.cpuOf(m, NO_CPU, at);
+        this.inRawCall[m] = false;
+        break;
       case ev.THREAD_OFF_CPU:
         this.offCpu[m] = true;
-        this.cpuOf(m, NO_CPU, at);
+        this.cpuOf(m, this.inRawCall[m] ? IN_SYSCALL : NO_CPU, at);
         break;
       default:
         break;
@@ -201,6 +209,7 @@ export class ThreadFollower {
       case ev.PARK_NETPOLL:
         return T_POLLING;
       case ev.PARK_SYSCALL:
+      case ev.PARK_RAW:
         return T_SYSCALL;
       case ev.PARK_USLEEP:
         return T_SPINNING;

@@ -206,8 +206,12 @@ export class Machine {
 
   /** Sets the horizon anew. */
   private look(): void {
-    if (!this.runAhead || this.waiting.length > 0) this.horizon = -1;
-    else this.horizon = Math.min(this.cpuEvents.headAt, this.queue.headAt, this.pause);
+    if (!this.runAhead || this.waiting.length > 0) {
+      this.horizon = -1;
+      return;
+    }
+    const next = this.cpuEvents.headAt < this.queue.headAt ? this.cpuEvents.headAt : this.queue.headAt;
+    this.horizon = next < this.pause ? next : this.pause;
   }
 
   private resumeThread(thread: Thread): void {

@@ -72,6 +72,7 @@ function histogramLines(rows: readonly Row[], style: Style): string[] {
 export function causeLines(result: Result, causes: readonly SpanCauses[], style: Style): string[] {
   const names = Object.keys(result.spans);
   const figures = causes
+    .filter((one) => one.meanNs > 0)
     .slice(0, SPANS)
     .flatMap(({ span, meanNs, causes: all, slow }) => [
       { name: clip(`spans.${printable(names[span] ?? '')}`, NAME, style), meanNs, causes: all },

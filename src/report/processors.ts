@@ -45,7 +45,7 @@ function kindsOf(result: Result, style: Style): Kind[] {
     { name: 'gc', glyph: gc, paint: style.series[1], ns: (p) => p.gcNs },
     { name: 'sched', glyph: sched, paint: style.warn, ns: (p) => p.schedNs },
     { name: 'spin', glyph: '~', paint: style.bad, ns: (p) => p.spinningNs },
-    { name: 'syscall', glyph: '=', paint: style.series[0], ns: (p) => p.syscallNs },
+    { name: 'syscall', glyph: '=', paint: (text) => text, ns: (p) => p.syscallNs },
     { name: 'idle', glyph: idle, paint: style.faint, ns: (p) => p.idleNs },
   ];
   return kinds.filter((kind) => kind.name !== 'gc' || result.processors.some((p) => p.gcNs > 0));

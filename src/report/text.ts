@@ -9,7 +9,7 @@ import type { Result } from '../sim/result.ts';
 import { listenerLines } from './connections.ts';
 import { contentionLines } from './contention.ts';
 import { findingLines } from './findings.ts';
-import { clip, exact, printable } from './format.ts';
+import { clip, exact, printable, withMore, wrap } from './format.ts';
 import { goroutineLines } from './goroutines.ts';
 import { causeLines, latencyLines } from './latency.ts';
 import { outcomeLines } from './outcome.ts';
@@ -77,10 +77,17 @@ function headLines(input: ReportInput, style: Style): string[] {
     `GOMAXPROCS ${result.gomaxprocs}`,
     `${result.machine.cpus} ${result.machine.cpus === 1 ? 'CPU' : 'CPUs'}`,
     `seed ${result.seed}`,
-    `${input.start} start`,
+    ...(input.start === 'settled' ? [] : [`${input.start} start`]),
   ];
   const name = printable(result.scenario.name);
-  return [style.strong(clip(name, style.width, style)), style.faint(what.map(printable).join(` ${style.glyphs.dot} `))];
+  const dot = ` ${style.glyphs.dot} `;
+  const facts: string[] = [];
+  for (const part of what.map(printable)) {
+    const longer = facts.length === 0 ? part : `${facts[facts.length - 1]}${dot}${part}`;
+    if (facts.length > 0 && [...longer].length <= style.width) facts[facts.length - 1] = longer;
+    else facts.push(part);
+  }
+  return [style.strong(clip(name, style.width, style)), ...facts.map(style.faint)];
 }
 
 function timelineSection(timeline: Timeline, { result, bodies }: ReportInput, style: Style): string[] {
@@ -90,7 +97,11 @@ function timelineSection(timeline: Timeline, { result, bodies }: ReportInput, st
   return timelineLines(timeline, bodies, style, labelWidth(kinds, result.gomaxprocs, result.machine.cpus, bodies));
 }
 
+const WARNINGS = 10; // that are listed
+
 function warningLines(warnings: readonly string[], style: Style): string[] {
-  const shown = warnings.slice(0, 10).map((warning) => `  ${printable(warning)}`);
-  return warnings.length > 10 ? [...shown, style.faint(`  ${style.glyphs.more} and ${warnings.length - 10} more`)] : shown;
+  const shown = warnings
+    .slice(0, WARNINGS)
+    .flatMap((warning) => wrap(printable(warning), style.width - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`));
+  return withMore(shown, warnings.length - WARNINGS, false, style);
 }

@@ -138,20 +138,21 @@ function glyphsOf(lanes: readonly Lane[], names: readonly string[], style: Style
     glyphs.set(body, { text, paint: style.series[i % style.series.length], meaning: clip(name, 24, style) });
   });
   const rest = bodies.filter((body) => !glyphs.has(body));
-  const others: [number, string, string][] = [
-    ...(rest.length > 0 ? [[rest[0], '#', `${rest.length} other bodies`] as [number, string, string]] : []),
-    [RUNTIME, '%', 'the runtime'],
-    [SCHED, '+', 'scheduling'],
-    [SPINNING, '~', 'spinning'],
-    [SYSCALL, '=', 'system call'],
-    [RUNNABLE, '-', 'could run'],
-    [PARKED, '_', 'waits'],
-    [WAITS_FOR_CPU, ':', 'no CPU'],
-    [POLLING, '@', 'polls the network'],
-    [IDLE, style.glyphs.idle, 'idle'],
-    [ABSENT, ' ', ''],
+  const plain: Paint = (text) => text;
+  const others: [number, string, string, Paint][] = [
+    ...(rest.length > 0 ? [[rest[0], '#', `${rest.length} other bodies`, plain] as [number, string, string, Paint]] : []),
+    [RUNTIME, '%', 'the runtime', plain],
+    [SCHED, '+', 'scheduling', style.warn],
+    [SPINNING, '~', 'spinning', style.bad],
+    [SYSCALL, '=', 'system call', plain],
+    [RUNNABLE, '-', 'could run', style.warn],
+    [PARKED, '_', 'waits', style.faint],
+    [WAITS_FOR_CPU, ':', 'no CPU', style.bad],
+    [POLLING, '@', 'polls the network', style.faint],
+    [IDLE, style.glyphs.idle, 'idle', style.faint],
+    [ABSENT, ' ', '', style.faint],
   ];
-  for (const [state, text, meaning] of others) if (columns.has(state)) glyphs.set(state, { text, paint: style.faint, meaning });
+  for (const [state, text, meaning, paint] of others) if (columns.has(state)) glyphs.set(state, { text, paint, meaning });
   return glyphs;
 }
 

@@ -15,11 +15,13 @@ export interface Sampling {
 export class Sampler {
   /** The instant before which nothing is to be sampled. */
   next = Number.POSITIVE_INFINITY;
+  readonly isWanted: boolean;
   private readonly wanted: { readonly sampling: Sampling; dueAt: number }[];
 
   constructor(samplings: readonly Sampling[]) {
     this.wanted = samplings.map((sampling) => ({ sampling, dueAt: 0 }));
-    if (this.wanted.length > 0) this.next = 0;
+    this.isWanted = samplings.length > 0;
+    if (this.isWanted) this.next = 0;
   }
 
   /** Everything before `next` has happened. */

@@ -96,13 +96,19 @@ function advance(world: World, steps: number, sampler: Sampler): boolean {
 function stepSome(world: World, upTo: number, sampler: Sampler): boolean {
   const { machine, sched, options } = world;
   while (sched.end === null && machine.steps < upTo) {
-    while (sampler.next <= machine.nextAt && machine.nextAt !== Number.POSITIVE_INFINITY) {
-      sampler.take(world);
-      machine.pauseAt(sampler.next);
-    }
+    if (sampler.isWanted) takeSamples(world, sampler);
     if (!machine.step()) return false;
     if (options.check && sched.end === null) checkInvariants(world);
     if (machine.steps > options.maxEvents) endRun(sched, 'limit', 1, `more than ${options.maxEvents} steps`);
   }
   return true;
+}
+
+/** Those that are due before the next event. */
+function takeSamples(world: World, sampler: Sampler): void {
+  const { machine } = world;
+  while (sampler.next <= machine.nextAt && machine.nextAt !== Number.POSITIVE_INFINITY) {
+    sampler.take(world);
+    machine.pauseAt(sampler.next);
+  }
 }

@@ -135,7 +135,7 @@ export const EVENTS: readonly EventRow[] = [
   {
     name: 'timerFire',
     fields: ['m', 'p', 'g', 'a'],
-    meaning: "m runs a timer, a ns after it was due (at most LATEST); g: the goroutine that slept, -1: a channel's timer",
+    meaning: 'm runs a timer, a ns after it was due (at most LATEST); g: the goroutine that slept, -1: none did',
   },
   { name: 'netReady', fields: ['g'], meaning: 'the descriptor that g waits for is ready; nobody may have noticed yet' },
   {
