@@ -6,11 +6,15 @@ import { factsOf } from '../src/analysis/facts.ts';
 import { EDGES, Histogram } from '../src/analysis/histogram.ts';
 import type { SpanCauses } from '../src/analysis/span-causes.ts';
 import { spanCauses } from '../src/analysis/span-causes.ts';
+import { LANE_KINDS } from '../src/analysis/timeline.ts';
 import type { RunOverrides, ScenarioRun } from '../src/cli/run-scenario.ts';
 import { runScenario } from '../src/cli/run-scenario.ts';
+import { reportOf } from '../src/cli/view.ts';
+import { PLAIN } from '../src/report/style.ts';
 import { profileOf } from '../src/runtime/profile.ts';
 import { parseScenario } from '../src/scenario/load.ts';
 import { logOf } from './support/log.ts';
+import { randomText } from './swarm/random-text.ts';
 
 function run(text: string, overrides: RunOverrides = {}): ScenarioRun {
   const { scenario, diagnostics } = parseScenario(text, 'facts.yaml');
@@ -109,6 +113,29 @@ it('a raw system call keeps its processor and counts as a system call all the sa
   expect(Math.round(main.cpuNs / 1e6)).toBe(1);
   expect(Math.round(ran.result.processors[0].goroutineNs / 1e6)).toBe(4);
 });
+
+// The same books for programs that nobody thought of.
+it.each(Array.from({ length: 25 }, (_, i) => i + 1))(
+  'of random scenario %i agree with the engine, and the report shows no nonsense',
+  (seed) => {
+    const { scenario } = parseScenario(randomText(seed), 'random.yaml');
+    if (scenario === null) return;
+    const ran = runScenario(scenario, { detail: true, maxEvents: 10_000, maxGoroutines: 1_000, untilNs: 50_000_000 });
+    const list = ran.result.goroutines.list!;
+    const { bodies } = ran.facts!;
+    const sum = (numbers: readonly number[]): number => numbers.reduce((all, ns) => all + ns, 0);
+    expect(sum(bodies.map((body) => body.queuedNs))).toBe(sum(list.map((g) => g.runnableNs)));
+    // a raw system call is running to the engine's book
+    expect(sum(bodies.map((body) => body.cpuNs + body.noCpuNs + sum(body.waits.map((wait) => wait.ns))))).toBe(
+      sum(list.map((g) => g.cpuNs + sum(Object.values(g.blockedNs)))),
+    );
+    for (const { causes, meanNs } of causesOf(ran)) expect(sum(causes.map((cause) => cause.ns))).toBeCloseTo(meanNs, 1);
+    const text = reportOf(scenario, ran, { lanes: LANE_KINDS }, PLAIN);
+    expect(text).not.toMatch(/NaN|undefined|Infinity/);
+    const wide = text.split('\n').filter((line) => [...line].length > 80);
+    expect(wide.filter((line) => !/^ {2}[✓✗]/.test(line))).toEqual([]);
+  },
+);
 
 describe('what the time of spans went to', () => {
   it('sums to the spans themselves, as the engine measured them', () => {

@@ -12,6 +12,7 @@ export interface ClosedLoad {
   readonly stalledNs: number; // in all
   readonly longestNs: number;
   readonly arrivals: number;
+  readonly replies: number;
 }
 
 const LONG = 3; // mean replies that a stall lasts at least
@@ -76,6 +77,7 @@ class Load {
       stalledNs: long.reduce((sum, ns) => sum + ns, 0),
       longestNs: long.reduce((most, ns) => Math.max(most, ns), 0),
       arrivals: this.arrivals,
+      replies: this.replies,
     };
   }
 }

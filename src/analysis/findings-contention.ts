@@ -98,7 +98,7 @@ const MISSING_SHARE = 0.02; // of the requests that were made
 function coordinatedOmission({ result, facts, listeners }: FindingsInput): Found {
   const loads = facts.closedLoads
     .map((load) => ({ load, missing: missingFrom(load, result.makespanNs) }))
-    .filter(({ load, missing }) => missing >= Math.max(1, load.arrivals * MISSING_SHARE))
+    .filter(({ load, missing }) => load.replies >= MANY && missing >= Math.max(1, load.arrivals * MISSING_SHARE))
     .sort((x, y) => y.missing - x.missing);
   if (loads.length === 0) return null;
   const [{ load, missing }] = loads;

@@ -7,7 +7,6 @@ import { groupUnfinished, listsGoroutines } from './outcome.ts';
 import type { Style } from './style.ts';
 
 const BODIES = 10;
-const GROUPS = 5;
 
 export function goroutineLines(result: Result, facts: Facts | null, bodies: readonly string[], style: Style): string[] {
   const { created, finished, peak } = result.goroutines;
@@ -56,7 +55,7 @@ function unfinishedLines(result: Result, style: Style): string[] {
   const { unfinished, unfinishedTruncated } = result.goroutines;
   const groups = groupUnfinished(unfinished);
   if (groups.length === 0 || listsGoroutines(result)) return [];
-  const list = groups.slice(0, GROUPS).map((group) => `${count(group.count)} ${clip(group.name, 24, style)} [${group.state}]`);
-  const cut = unfinishedTruncated ? ` (of the first ${count(unfinished.length)})` : '';
-  return [`  left${cut}: ${list.join(', ')}${groups.length > GROUPS ? style.glyphs.more : ''}`];
+  const list = groups.map((group) => `${count(group.count)} ${clip(group.name, 24, style)} [${group.state}]`);
+  const lead = `  left${unfinishedTruncated ? ` (of the first ${count(unfinished.length)})` : ''}: `;
+  return [lead + fitting(list, style.width - lead.length, style)];
 }

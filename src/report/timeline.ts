@@ -186,7 +186,7 @@ function scale(timeline: Timeline, style: Style): string {
   for (let at = Math.ceil(fromNs / step) * step; at < toNs; at += step) {
     const column = Math.floor((at - fromNs) / columnNs);
     const text = `|${exact(at, style)}`;
-    if (column < line.length || column + text.length > columns + 1) continue;
+    if (column < line.length || column + text.length > columns) continue;
     line = line.padEnd(column) + text;
   }
   return line;
