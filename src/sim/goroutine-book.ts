@@ -4,7 +4,7 @@
 import { F_SYSTEM, Grunnable, Grunning, Gsyscall } from '../runtime/g.ts';
 import type { Observer, Sched } from '../runtime/sched.ts';
 import { OUTCOMES } from '../trace/events.ts';
-import type { Interpreter } from './interpreter.ts';
+import type { Work } from './code.ts';
 import type { GoroutineDetail } from './result.ts';
 
 /** What time in a system call is waiting for, in the words of Go's listing. */
@@ -21,9 +21,9 @@ export class GoroutineBook implements Observer {
   private readonly entries: Entry[] = [];
   private readonly current: (Entry | null)[] = []; // by number
   private readonly sched: Sched;
-  private readonly work: Interpreter;
+  private readonly work: Work;
 
-  constructor(sched: Sched, work: Interpreter) {
+  constructor(sched: Sched, work: Work) {
     this.sched = sched;
     this.work = work;
   }

@@ -11,35 +11,27 @@ import { SampleSet } from '../base/samples.ts';
 import type { Machine } from '../machine/machine.ts';
 import { SUCCESS } from '../runtime/chan.ts';
 import type { Goroutines } from '../runtime/g.ts';
-import { F_RECOVER, F_SYSTEM } from '../runtime/g.ts';
-import type { SelectCases, Workload } from '../runtime/ops.ts';
+import { F_RECOVER } from '../runtime/g.ts';
+import type { SelectCases } from '../runtime/ops.ts';
 import * as ops from '../runtime/ops.ts';
+import type { Inside, Work } from './code.ts';
 import { Evaluator, RuntimePanic } from './evaluator.ts';
 import { callerFrames, Frames } from './frames.ts';
 import { resolveOperands } from './operands.ts';
+import type { ProgramOutput } from './output-book.ts';
 import type { Program } from './program.ts';
 import * as ir from './program.ts';
 import { seldomOperation } from './seldom.ts';
-import type { SystemProgram } from './system-program.ts';
+import type { SystemGoroutines } from './system-program.ts';
 import type { BodyCall } from './timer-calls.ts';
 import { bodyCall, enterCall } from './timer-calls.ts';
 
-const PC_PRELUDE = 0x7ff00000; // main, before main.main: plus the step of the runtime's start
-const PC_UNWIND = 0x7ffffff0; // release what the goroutine holds, then end
-const PC_END = 0x7ffffff1;
+const PC_UNWIND = 0x7fe00000; // release what the goroutine holds, then end
+const PC_END = 0x7fe00001;
 const ROUNDS_STEPS = 100; // what so many rounds count as: they take as long as that many steps
 const ROUNDS_NS_MAX = 1_000; // loops that do nothing else let time pass at least this often
 
-/** Told what the program says while it runs. */
-export interface ProgramOutput {
-  log(gp: number, text: string): void;
-  /** It has measured a span of ns. */
-  span(gp: number, span: number, ns: number): void;
-  /** An error of the scenario that only the run could show; `place` indexes Program.places. */
-  error(place: number, message: string): void;
-}
-
-export class Interpreter implements Workload {
+export class Interpreter implements Work {
   roundNs = 0;
   message = '';
   readonly cases: SelectCases;
@@ -56,32 +48,24 @@ export class Interpreter implements Workload {
   private readonly roundCost: number;
   private readonly setVarCost: number;
   private readonly mainKey: Stream;
-  private readonly system: SystemProgram;
+  private readonly system: SystemGoroutines;
 
-  constructor(init: {
-    program: Program;
-    g: Goroutines;
-    machine: Machine;
-    channelLen: (id: number) => number;
-    channelCap: (id: number) => number;
-    seed: number;
-    roundCost: number;
-    setVarCost: number;
-    system: SystemProgram;
-    output: ProgramOutput;
-  }) {
-    const program = init.program;
+  constructor(program: Program, { g, machine, costs, objects, system, output, seed, lazyChanTimers }: Inside) {
+    const { channels } = objects;
+    const looksUnbuffered = (id: number): boolean => lazyChanTimers && channels[id]!.timer !== null;
+    const len = (id: number): number => (looksUnbuffered(id) ? 0 : channels[id]!.buf.length);
+    const cap = (id: number): number => (looksUnbuffered(id) ? 0 : channels[id]!.cap);
     this.program = program;
     this.code = resolveOperands(program);
-    this.g = init.g;
-    this.machine = init.machine;
-    this.output = init.output;
-    this.roundCost = init.roundCost;
-    this.setVarCost = init.setVarCost;
-    this.system = init.system;
-    this.mainKey = new Stream(init.seed, 'main');
+    this.g = g;
+    this.machine = machine;
+    this.output = output;
+    this.roundCost = costs.round;
+    this.setVarCost = costs.setVar;
+    this.system = system;
+    this.mainKey = new Stream(seed, 'main');
     this.spans = program.spans.map(() => new SampleSet());
-    this.values = new Evaluator(program, init.g, () => init.machine.now + this.roundNs, this.frames, init.channelLen, init.channelCap);
+    this.values = new Evaluator(program, g, () => machine.now + this.roundNs, this.frames, len, cap);
     const most = program.selects.reduce((n, table) => Math.max(n, table.dir.length), 0);
     this.cases = { count: 0, dir: new Int32Array(most), chan: new Int32Array(most), value: new Float64Array(most), block: false };
     this.callerFrame = callerFrames(program);
@@ -93,10 +77,12 @@ export class Interpreter implements Workload {
     const g = this.g;
     try {
       let pc = g.pc[gp]!;
-      if (g.body[gp]! < 0 || pc >= PC_PRELUDE) {
+      if (g.body[gp]! < 0 || pc >= PC_UNWIND) {
         if (pc === PC_END) return ops.OP_END;
         if (pc === PC_UNWIND) return this.unwindStep(gp);
-        return this.systemStep(gp);
+        const op = this.system.next(gp);
+        if (op >= 0) return op;
+        pc = this.program.bodies[0]!.entry; // the runtime has started: main.main
       }
       if (pc < 0) pc = this.deliver(gp, ~pc);
       const code = this.code;
@@ -444,7 +430,10 @@ export class Interpreter implements Workload {
     const g = this.g;
     g.index[child] = 0;
     if (parent < 0) return this.spawnMain(child);
-    if (g.pc[parent]! >= PC_PRELUDE) return this.spawnSystem(child, g.obj[parent]!);
+    if (this.system.owns(parent)) {
+      this.system.spawn(parent, child);
+      return 0;
+    }
     const pc = ~g.pc[parent]!;
     const code = this.code;
     const i = pc * ir.STRIDE;
@@ -486,7 +475,7 @@ export class Interpreter implements Workload {
     this.enter(gp, 0, this.newFrame(0));
     g.key0[gp] = this.mainKey.k0;
     g.key1[gp] = this.mainKey.k1;
-    if (this.system.main.length > 0) g.pc[gp] = PC_PRELUDE;
+    this.system.prepare(gp);
     return 0;
   }
 
@@ -551,31 +540,8 @@ export class Interpreter implements Workload {
     return this.endStep(gp, 1);
   }
 
-  // ---- the runtime's own goroutines
-
-  private systemStep(gp: number): number {
-    const g = this.g;
-    const pc = g.pc[gp]!;
-    const step = pc >= PC_PRELUDE ? this.system.main[pc - PC_PRELUDE] : this.system.bodies[-1 - g.body[gp]!]!.steps[pc];
-    if (step === undefined) {
-      g.pc[gp] = this.program.bodies[0]!.entry; // the runtime has started: main.main
-      return this.next(gp);
-    }
-    g.pc[gp] = pc + 1;
-    g.obj[gp] = step.obj;
-    return step.op;
-  }
-
-  private spawnSystem(gp: number, body: number): number {
-    this.g.body[gp] = -1 - body;
-    this.g.pc[gp] = 0;
-    this.g.fp[gp] = -1;
-    this.g.flags[gp]! |= F_SYSTEM;
-    return 0;
-  }
-
   nameOf(body: number): string {
-    return body < 0 ? this.system.bodies[-1 - body]!.name : this.program.bodies[body]!.name;
+    return body < 0 ? this.system.nameOf(body) : this.program.bodies[body]!.name;
   }
 }
 

@@ -5,8 +5,17 @@ import type { Goroutines } from '../runtime/g.ts';
 import { endRun } from '../runtime/proc.ts';
 import type { Sched } from '../runtime/sched.ts';
 import { SPAN_END, SPAN_PART } from '../trace/events.ts';
-import type { Interpreter, ProgramOutput } from './interpreter.ts';
+import type { Work } from './code.ts';
 import type { LogEntry } from './result.ts';
+
+/** Told what the program says while it runs. */
+export interface ProgramOutput {
+  log(gp: number, text: string): void;
+  /** It has measured a span of ns. */
+  span(gp: number, span: number, ns: number): void;
+  /** An error of the scenario that only the run could show; `place` indexes Program.places. */
+  error(place: number, message: string): void;
+}
 
 /** Entries of the log that are kept. */
 export const LOG_LIMIT = 100_000;
@@ -19,14 +28,14 @@ export class OutputBook implements ProgramOutput {
   private readonly g: Goroutines;
   private readonly machine: Machine;
   private sched: Sched | null = null;
-  private work: Interpreter | null = null;
+  private work: Work | null = null;
 
   constructor(g: Goroutines, machine: Machine) {
     this.g = g;
     this.machine = machine;
   }
 
-  attach(sched: Sched, work: Interpreter): void {
+  attach(sched: Sched, work: Work): void {
     this.sched = sched;
     this.work = work;
   }

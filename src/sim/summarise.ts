@@ -16,7 +16,7 @@ const VERSION = '0.1.0';
 export const UNFINISHED_LIMIT = 10_000;
 
 export function summarise(world: World): Result {
-  const { options, machine, sched, program, work } = world;
+  const { options, machine, sched, names, work } = world;
   const log = keptLog(world);
   const end = sched.end!;
   const makespanNs = machine.now;
@@ -68,10 +68,10 @@ export function summarise(world: World): Result {
     },
     slices: summary(sched.slices),
     schedLatency: summary(sched.latency),
-    spans: Object.fromEntries(program.spans.map((name, i) => [name, summary(work.spans[i]!)])),
-    channels: Object.fromEntries(program.channels.map((names) => [names.name, channelStats(world, names)])),
-    listeners: Object.fromEntries(program.listeners.map(({ name }, i) => [name, listenerStats(sched.objects.listeners[i]!)])),
-    mutexes: Object.fromEntries(program.mutexes.map((names) => [names.name, mutexStats(world, names)])),
+    spans: Object.fromEntries(names.spans.map((name, i) => [name, summary(work.spans[i]!)])),
+    channels: Object.fromEntries(names.channels.map((one) => [one.name, channelStats(world, one)])),
+    listeners: Object.fromEntries(names.listeners.map(({ name }, i) => [name, listenerStats(sched.objects.listeners[i]!)])),
+    mutexes: Object.fromEntries(names.mutexes.map((one) => [one.name, mutexStats(world, one)])),
     series: null,
     expectations: [],
     warnings: world.log !== null && log === null ? [logGivenUp(options.maxLogBytes)] : [],

@@ -1,6 +1,8 @@
 // What the runtime itself runs when a program starts cold: the steps of its main goroutine before main.main, and its
 // helper goroutines. They announce themselves on a channel of capacity 2 that main reads, which is why threads are born.
 
+import type { Goroutines } from '../runtime/g.ts';
+import { F_SYSTEM } from '../runtime/g.ts';
 import * as ops from '../runtime/ops.ts';
 import type { Profile } from '../runtime/profile.ts';
 import * as profile from '../runtime/profile.ts';
@@ -48,4 +50,51 @@ export function systemProgram(go: Profile, channel: number, cold: boolean): Syst
   if (go.updaterGoroutine) main.push(start(UPDATER));
   main.push(start(FINALIZER), { op: ops.OP_SYSTEM, obj: SYSTEM_UNLOCK_MAIN }); // package os sets a finalizer
   return { main, bodies };
+}
+
+const PC_PRELUDE = 0x7ff00000; // main, before main.main: plus the step of the runtime's start
+
+/** The runtime's own goroutines among those of any kind of program. */
+export class SystemGoroutines {
+  private readonly g: Goroutines;
+  private readonly program: SystemProgram;
+
+  constructor(g: Goroutines, program: SystemProgram) {
+    this.g = g;
+    this.program = program;
+  }
+
+  /** gp, which is main, begins with the runtime's preparations, if there are any. */
+  prepare(gp: number): void {
+    if (this.program.main.length > 0) this.g.pc[gp] = PC_PRELUDE;
+  }
+
+  /** Whether gp is the runtime's own, or main before main.main. */
+  owns(gp: number): boolean {
+    return this.g.body[gp]! < 0 || this.g.pc[gp]! >= PC_PRELUDE;
+  }
+
+  /** The next operation of such a goroutine; -1: main.main begins. */
+  next(gp: number): number {
+    const g = this.g;
+    const pc = g.pc[gp]!;
+    const step = pc >= PC_PRELUDE ? this.program.main[pc - PC_PRELUDE] : this.program.bodies[-1 - g.body[gp]!]!.steps[pc];
+    if (step === undefined) return -1;
+    g.pc[gp] = pc + 1;
+    g.obj[gp] = step.obj;
+    return step.op;
+  }
+
+  /** The go statement of such a goroutine: its child. */
+  spawn(parent: number, child: number): void {
+    const g = this.g;
+    g.body[child] = -1 - g.obj[parent]!;
+    g.pc[child] = 0;
+    g.fp[child] = -1;
+    g.flags[child]! |= F_SYSTEM;
+  }
+
+  nameOf(body: number): string {
+    return this.program.bodies[-1 - body]!.name;
+  }
 }
