@@ -1,10 +1,10 @@
 // The library: what a program needs to run scenarios and read their results. Times are integer nanoseconds of virtual
 // time in a number, durations end in `Ns`, instants (`atNs`) count from time 0, the first instruction of main.
 //
-//   const { scenario, diagnostics } = parseScenario(text, 'web.yaml');
-//   if (scenario === null) throw new Error(formatDiagnostics(diagnostics, text));
-//   const { result } = runScenario(scenario, { gomaxprocs: 2, seed: 7 });
+//   const result = simulate(loadScenario(text), { gomaxprocs: 2, seed: 7 });
 //   console.log(result.outcome.kind, result.makespanNs);
+//
+// `simulate` also runs programs written in TypeScript: see sim/go-program.ts.
 //
 // Nothing here reads files, prints, or knows what time it is. The same scenario and options give the same result on every
 // machine.
@@ -20,6 +20,8 @@ export type { Lane, LaneGroup, LaneKind, Timeline, TimelineOptions } from './ana
 export { timelineOf } from './analysis/timeline.ts';
 export { describeViolation, validate } from './analysis/validator.ts';
 export { formatDuration, parseDuration } from './base/duration.ts';
+export type { LoadOptions, SimulateOptions } from './cli/library.ts';
+export { loadScenario, ScenarioError, simulate } from './cli/library.ts';
 export type { RunOverrides, ScenarioRun } from './cli/run-scenario.ts';
 export { exitCodeOf, foreseen, RunningScenario, runScenario } from './cli/run-scenario.ts';
 export { exportGo } from './golang/export.ts';
@@ -37,12 +39,29 @@ export type { Diagnostic } from './scenario/diagnostic.ts';
 export { formatDiagnostics } from './scenario/diagnostic.ts';
 export { parseScenario } from './scenario/load.ts';
 export type { Expectation, GoVersion, Scenario } from './scenario/model.ts';
+export { GoPanic } from './sim/go-errors.ts';
+export type {
+  Chan,
+  Cond,
+  Duration,
+  Go,
+  GoFunc,
+  GoMain,
+  Mutex,
+  Once,
+  Routine,
+  RWMutex,
+  SelectCase,
+  Selected,
+  Timer,
+  WaitGroup,
+} from './sim/go-program.ts';
 export type { RunOptions } from './sim/options.ts';
 export { DEFAULT_CAPS } from './sim/options.ts';
 export type { Program } from './sim/program.ts';
 export type * from './sim/result.ts';
 export type { Sampling } from './sim/sampler.ts';
-export { Simulation, simulate } from './sim/simulate.ts';
+export { Simulation } from './sim/simulate.ts';
 export type { EventRow } from './trace/events.ts';
 export { EVENTS } from './trace/events.ts';
 export type { EventLog, EventRecord } from './trace/log.ts';

@@ -11,7 +11,7 @@ export function goPanic(s: Sched, mp: M, text: string): number {
   const gp = mp.curg;
   if ((s.g.flags[gp]! & F_RECOVER) !== 0) {
     s.g.stage[gp] = 0;
-    s.work.unwind(gp);
+    s.work.unwind(gp, text);
     return DONE;
   }
   endRun(s, 'panic', 2, `panic: ${text}`);

@@ -81,8 +81,8 @@ export interface Workload {
   makesCalls(gp: number): boolean;
   /** The goroutine is over: its frame is free. */
   ended(gp: number): void;
-  /** gp panics where that ends only its body: make its next operation the end. */
-  unwind(gp: number): void;
+  /** gp panics where the program itself sees to it: its next operation is what comes of that. */
+  unwind(gp: number, text: string): void;
   /** gp's operation has no meaning: that is an error of the scenario, and ends the run. */
   refuse(gp: number, message: string): void;
   /** Text of the panic whose OP_PANIC was returned last. */

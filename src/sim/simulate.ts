@@ -6,6 +6,7 @@ import { Throw } from '../runtime/threads.ts';
 import { OUTCOME } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
 import { checkInvariants } from './check.ts';
+import type { GoMain } from './go-program.ts';
 import type { RunOptions } from './options.ts';
 import type { Program } from './program.ts';
 import type { Result } from './result.ts';
@@ -24,7 +25,7 @@ export interface Run {
 }
 
 /** Runs a compiled program to its end. The same program and options give the same result, on any machine. */
-export function simulate(program: Program, options: RunOptions): Run {
+export function simulate(program: Program | GoMain, options: RunOptions): Run {
   const simulation = new Simulation(program, options);
   simulation.advance(Number.POSITIVE_INFINITY);
   return simulation.finish();
@@ -35,7 +36,7 @@ export class Simulation {
   private readonly world: World;
   private readonly sampler: Sampler;
 
-  constructor(program: Program, options: RunOptions, samplings: readonly Sampling[] = []) {
+  constructor(program: Program | GoMain, options: RunOptions, samplings: readonly Sampling[] = []) {
     this.world = createWorld(program, options);
     this.sampler = new Sampler(samplings);
   }

@@ -16,6 +16,8 @@ import { startCold, startSettled } from '../runtime/start.ts';
 import { EventLog } from '../trace/log.ts';
 import type { Names, Work } from './code.ts';
 import { compiledCode } from './compiled.ts';
+import type { GoMain } from './go-program.ts';
+import { goCode } from './go-workload.ts';
 import { GoroutineBook } from './goroutine-book.ts';
 import type { RunOptions } from './options.ts';
 import { OutputBook } from './output-book.ts';
@@ -34,8 +36,9 @@ export interface World {
   readonly threadsAtStart: number;
 }
 
-export function createWorld(program: Program, options: RunOptions, params: RuntimeParams = GO_PARAMS): World {
-  const code = compiledCode(program, options.seed);
+/** `program`: a compiled scenario, or the main function of a program in TypeScript. */
+export function createWorld(program: Program | GoMain, options: RunOptions, params: RuntimeParams = GO_PARAMS): World {
+  const code = typeof program === 'function' ? goCode(program) : compiledCode(program, options.seed);
   const profile = profileOf(options.go);
   if (profile === undefined) fail('createWorld', `no profile for Go ${options.go}`);
   const costs = costsOf(options.go);

@@ -1,0 +1,334 @@
+// Programs in TypeScript as the code of a world: a goroutine is a generator. It runs, in no virtual time, up to its next
+// `yield`, before which it has said what it asks of the runtime; what came of that it finds when it goes on.
+//
+// What a goroutine does in passing (go statements, log lines, spans) is kept in a list and takes effect, in its order,
+// before that next operation: a go statement costs time, so it is an operation of its own.
+//
+// Channels of the runtime carry numbers. A value of the program waits in a drawer, and its number travels.
+
+import { childKey0, childKey1, draw32, Stream } from '../base/prng.ts';
+import type { SampleSet } from '../base/samples.ts';
+import { SUCCESS } from '../runtime/chan.ts';
+import { F_RECOVER } from '../runtime/g.ts';
+import * as ops from '../runtime/ops.ts';
+import type { TimerCall } from '../runtime/timer.ts';
+import type { Code, Inside, Names, Work } from './code.ts';
+import { GoExit, GoPanic } from './go-errors.ts';
+import type { GoMain, Routine } from './go-program.ts';
+import { Go } from './go-program.ts';
+import type { ObjectNames } from './program.ts';
+
+/** A goroutine to be started. */
+export interface Call {
+  readonly name: string;
+  readonly routine: () => Routine<void>;
+  readonly wg: number; // 1 + the WaitGroup that it is counted in, 0: none
+}
+
+/** What a timer starts, and the random stream from which those of its goroutines are made. */
+interface TimedCall extends TimerCall {
+  readonly call: Call;
+  readonly key0: number;
+  readonly key1: number;
+  started: number;
+}
+
+type Passing = { readonly call: Call } | { readonly text: string } | { readonly span: number; readonly since: number };
+
+/** One case of a select: 0 send, 1 receive, 2 of a timer. */
+export interface Case {
+  readonly dir: 0 | 1 | 2;
+  readonly chan: number;
+  readonly value: number;
+}
+
+class Task {
+  readonly routine: Routine<void>;
+  readonly passing: Passing[] = [];
+  starting: Call | null = null; // by the go statement under way
+  panic: GoPanic | null = null; // to be thrown where it goes on
+  cases: readonly Case[] = [];
+  block = false;
+  // the operation it asks for; -1: none
+  op = -1;
+  obj = 0;
+  val = 0;
+
+  constructor(routine: Routine<void>) {
+    this.routine = routine;
+  }
+}
+
+/** The code of a program whose main is a generator function. */
+export function goCode(main: GoMain): Code {
+  const names = { channels: [] as ObjectNames[], mutexes: [] as ObjectNames[], listeners: [], spans: [] as string[] };
+  return {
+    names,
+    setup: { maxThreads: null, asyncpreemptoff: false, tickers: [] },
+    objects: { channels: [], mutexes: [], rwmutexes: [], waitgroups: [], conds: [], onces: [], listeners: [], timers: [], pipes: [] },
+    work: (inside) => new GoWorkload(main, inside, names),
+  };
+}
+
+export class GoWorkload implements Work {
+  roundNs = 0;
+  message = '';
+  readonly spans: SampleSet[] = [];
+  cases: ops.SelectCases = room(4);
+  readonly inside: Inside;
+  readonly names: Names & { readonly channels: ObjectNames[]; readonly mutexes: ObjectNames[]; readonly spans: string[] };
+  private readonly main: Call;
+  private readonly mainKey: Stream;
+  private readonly tasks: (Task | null)[] = []; // by goroutine
+  private readonly bodies: string[] = []; // names
+  private readonly drawer: unknown[] = [undefined]; // values under way; number 0 is no value
+  private readonly freeSlots: number[] = [];
+  /** The goroutine whose code runs now. */
+  private gp = -1;
+
+  constructor(main: GoMain, inside: Inside, names: GoWorkload['names']) {
+    const go = new Go(this);
+    this.main = { name: 'main', routine: () => main(go), wg: 0 };
+    this.inside = inside;
+    this.names = names;
+    this.mainKey = new Stream(inside.seed, 'main');
+  }
+
+  // ---- for the program (go-program.ts)
+
+  /** The goroutine that runs asks for an operation: it must yield next. */
+  ask(op: number, obj: number, val: number): void {
+    const task = this.task();
+    task.op = op;
+    task.obj = obj;
+    task.val = val;
+  }
+
+  /** Asks for a timer that starts a goroutine. */
+  askTimer(timer: number, ns: number, call: Call): void {
+    this.ask(ops.OP_AFTER_FUNC, timer, ns);
+    this.task().starting = call;
+  }
+
+  askSelect(cases: readonly Case[], block: boolean): void {
+    const task = this.task();
+    task.op = ops.OP_SELECT;
+    task.cases = cases;
+    task.block = block;
+  }
+
+  pass(passing: Passing): void {
+    this.task().passing.push(passing);
+  }
+
+  /** The number under which a value travels. */
+  put(value: unknown): number {
+    if (value === undefined) return 0;
+    const slot = this.freeSlots.pop() ?? this.drawer.length;
+    this.drawer[slot] = value;
+    return slot;
+  }
+
+  private take(slot: number): unknown {
+    const value = this.drawer[slot];
+    if (slot !== 0) {
+      this.drawer[slot] = undefined;
+      this.freeSlots.push(slot);
+    }
+    return value;
+  }
+
+  /** What the goroutine that runs has received, and ok. */
+  received(): [unknown, boolean] {
+    const { g } = this.inside;
+    const ok = g.bits[this.gp] === SUCCESS;
+    return [ok ? this.take(g.val[this.gp]!) : undefined, ok];
+  }
+
+  /** The case that its select took, -1: the default. Values that were not sent are dropped. */
+  taken(): number {
+    const taken = this.inside.g.obj[this.gp]!;
+    const { cases } = this.task();
+    for (let k = 0; k < cases.length; k++) if (cases[k]!.dir === 0 && k !== taken) this.take(cases[k]!.value);
+    return taken;
+  }
+
+  /** Whether the Once is for it to do. */
+  isFirst(): boolean {
+    return this.inside.g.bits[this.gp] === 1;
+  }
+
+  /** The next draw of its random stream, a 32-bit integer. */
+  draw(): number {
+    const { g } = this.inside;
+    return draw32(g.key0[this.gp]!, g.key1[this.gp]!, g.draws[this.gp]!++);
+  }
+
+  private task(): Task {
+    const task = this.gp < 0 ? null : this.tasks[this.gp];
+    if (!task) throw new Error('a goroutine of the simulated program is to call this, while it runs');
+    return task;
+  }
+
+  // ---- the door
+
+  next(gp: number): number {
+    const { g, system, output } = this.inside;
+    if (system.owns(gp)) {
+      const op = system.next(gp);
+      if (op >= 0) return op;
+      g.pc[gp] = 0; // the runtime has started: main.main
+    }
+    const task = this.tasks[gp]!;
+    for (;;) {
+      const passing = task.passing.shift();
+      if (passing === undefined) {
+        if (task.op < 0) this.goOn(gp, task);
+        if (task.passing.length > 0) continue;
+        g.obj[gp] = task.obj;
+        g.val[gp] = task.val;
+        const op = task.op;
+        if (op === ops.OP_SELECT) this.cases.count = task.cases.length;
+        if (op !== ops.OP_END) task.op = -1;
+        return op;
+      }
+      if ('call' in passing) {
+        task.starting = passing.call;
+        return ops.OP_GO;
+      }
+      if ('text' in passing) {
+        output.log(gp, passing.text);
+      } else {
+        const ns = Math.max(0, this.inside.machine.now - passing.since);
+        this.spans[passing.span]!.add(ns);
+        output.span(gp, passing.span, ns);
+      }
+    }
+  }
+
+  /** Runs the generator up to its next operation. */
+  private goOn(gp: number, task: Task): void {
+    this.gp = gp;
+    const { g } = this.inside;
+    try {
+      const { panic } = task;
+      task.panic = null;
+      const { done } = panic === null ? task.routine.next() : task.routine.throw(panic);
+      if (done === true) this.end(gp, task, 0);
+      else if (task.op < 0) throw new Error('a goroutine yields only what the methods of `go` yield: write `yield* go.cpu(…)`');
+    } catch (e) {
+      if (e instanceof GoExit) {
+        this.end(gp, task, 1);
+      } else if (e instanceof GoPanic) {
+        this.message = e.message;
+        g.flags[gp]! &= ~F_RECOVER;
+        task.op = ops.OP_PANIC;
+      } else {
+        throw e;
+      }
+    } finally {
+      this.gp = -1;
+    }
+  }
+
+  /** The goroutine's function is left for good: its WaitGroup is Done first. `exit`: not by returning. */
+  private end(gp: number, task: Task, exit: number): void {
+    const { g } = this.inside;
+    if (g.wg[gp] !== 0) {
+      task.op = ops.OP_ADD;
+      task.obj = g.wg[gp]! - 1;
+      task.val = -1;
+      g.wg[gp] = 0;
+    }
+    g.bits[gp] = exit;
+    if (task.op < 0) task.op = ops.OP_END;
+  }
+
+  loadCases(gp: number): boolean {
+    const { cases, block } = this.tasks[gp]!;
+    if (cases.length > this.cases.dir.length) this.cases = room(cases.length * 2);
+    for (let k = 0; k < cases.length; k++) {
+      const { dir, chan, value } = cases[k]!;
+      this.cases.dir[k] = dir;
+      this.cases.chan[k] = chan;
+      this.cases.value[k] = value;
+    }
+    this.cases.count = cases.length;
+    this.cases.block = block;
+    return true;
+  }
+
+  spawn(parent: number, child: number): number {
+    const { g, system } = this.inside;
+    g.index[child] = 0;
+    if (parent < 0) {
+      this.enter(child, this.main, this.mainKey.k0, this.mainKey.k1);
+      system.prepare(child);
+      return 0;
+    }
+    if (system.owns(parent)) {
+      system.spawn(parent, child);
+      return 0;
+    }
+    const call = this.tasks[parent]!.starting!;
+    this.tasks[parent]!.starting = null;
+    const n = g.spawns[parent]!++;
+    this.enter(child, call, childKey0(g.key0[parent]!, g.key1[parent]!, n), childKey1(g.key0[parent]!, g.key1[parent]!, n));
+    return call.wg;
+  }
+
+  private enter(gp: number, call: Call, key0: number, key1: number): void {
+    const { g } = this.inside;
+    let body = this.bodies.indexOf(call.name);
+    if (body < 0) body = this.bodies.push(call.name) - 1;
+    g.body[gp] = body;
+    g.pc[gp] = 0;
+    g.fp[gp] = -1;
+    g.draws[gp] = 0;
+    g.spawns[gp] = 0;
+    g.key0[gp] = key0;
+    g.key1[gp] = key1;
+    g.flags[gp]! |= F_RECOVER; // the generator sees every panic first
+    this.tasks[gp] = new Task(call.routine());
+  }
+
+  timerCall(gp: number): TimedCall {
+    const { g } = this.inside;
+    const n = g.spawns[gp]!++;
+    const key0 = childKey0(g.key0[gp]!, g.key1[gp]!, n);
+    const key1 = childKey1(g.key0[gp]!, g.key1[gp]!, n);
+    return { call: this.tasks[gp]!.starting!, key0, key1, started: 0 };
+  }
+
+  spawnCall(timed: TimedCall, child: number): void {
+    const n = timed.started++;
+    this.inside.g.index[child] = 0;
+    this.enter(child, timed.call, childKey0(timed.key0, timed.key1, n), childKey1(timed.key0, timed.key1, n));
+  }
+
+  makesCalls(): boolean {
+    return true;
+  }
+
+  ended(gp: number): void {
+    this.tasks[gp] = null;
+  }
+
+  unwind(gp: number, text: string): void {
+    const task = this.tasks[gp]!;
+    task.panic = new GoPanic(text);
+    task.op = -1;
+  }
+
+  refuse(_gp: number, message: string): void {
+    throw new Error(message);
+  }
+
+  nameOf(body: number): string {
+    return body < 0 ? this.inside.system.nameOf(body) : this.bodies[body]!;
+  }
+}
+
+function room(n: number): ops.SelectCases {
+  return { count: 0, dir: new Int32Array(n), chan: new Int32Array(n), value: new Float64Array(n), block: false };
+}
