@@ -51,7 +51,7 @@ export interface Selected {
   readonly ok: boolean;
 }
 
-const MOST_NS = 2 ** 53 - 1;
+const MOST_NS = Number.MAX_SAFE_INTEGER;
 
 function nanoseconds(d: Duration): number {
   const ns = typeof d === 'number' ? d : parseDuration(d);
