@@ -249,8 +249,8 @@ export class Go {
     if (taken < 0) return { index: fallback, value: undefined, ok: false };
     const index = places[taken]!;
     if (real[taken]!.dir === 1) {
-      const [value, ok] = this.work.received();
-      return { index, value, ok };
+      const ok = this.work.hasReceived();
+      return { index, value: ok ? this.work.received() : undefined, ok };
     }
     return { index, value: undefined, ok: true };
   }
@@ -290,14 +290,16 @@ export class Chan<T> extends Thing {
 
   /** The value; undefined from a closed channel. */
   *recv(): Routine<T | undefined> {
-    return (yield* this.recvOk())[0];
+    this.work.ask(ops.OP_RECV, this.id, 0);
+    yield;
+    return this.work.hasReceived() ? (this.work.received() as T) : undefined;
   }
 
   /** The value, and whether there was one: false from a closed channel. */
   *recvOk(): Routine<[T | undefined, boolean]> {
     this.work.ask(ops.OP_RECV, this.id, 0);
     yield;
-    return this.work.received() as [T | undefined, boolean];
+    return this.work.hasReceived() ? [this.work.received() as T, true] : [undefined, false];
   }
 
   /** Hands each value to `f` until the channel is closed and drained, as a range loop does. */

@@ -138,11 +138,14 @@ export class GoWorkload implements Work {
     return value;
   }
 
-  /** What the goroutine that runs has received, and ok. */
-  received(): [unknown, boolean] {
-    const { g } = this.inside;
-    const ok = g.bits[this.gp] === SUCCESS;
-    return [ok ? this.take(g.val[this.gp]!) : undefined, ok];
+  /** Whether the goroutine that runs has received a value: not, where the channel is closed. */
+  hasReceived(): boolean {
+    return this.inside.g.bits[this.gp] === SUCCESS;
+  }
+
+  /** That value, once. */
+  received(): unknown {
+    return this.take(this.inside.g.val[this.gp]!);
   }
 
   /** The case that its select took, -1: the default. Values that were not sent are dropped. */
@@ -181,17 +184,19 @@ export class GoWorkload implements Work {
     }
     const task = this.tasks[gp]!;
     for (;;) {
-      const passing = task.passing.shift();
-      if (passing === undefined) {
-        if (task.op < 0) this.goOn(gp, task);
-        if (task.passing.length > 0) continue;
+      if (task.passing.length === 0) {
+        if (task.op < 0) {
+          this.goOn(gp, task);
+          continue;
+        }
         g.obj[gp] = task.obj;
         g.val[gp] = task.val;
-        const op = task.op;
+        const { op } = task;
         if (op === ops.OP_SELECT) this.cases.count = task.cases.length;
         if (op !== ops.OP_END) task.op = -1;
         return op;
       }
+      const passing = task.passing.shift()!;
       if ('call' in passing) {
         task.starting = passing.call;
         return ops.OP_GO;
