@@ -63,12 +63,35 @@ describe('the gallery', () => {
 
   it('begins each scenario with a comment on what it covers and what to look for', () => {
     for (const file of files) {
-      const [head] = readFileSync(join(folder, file), 'utf8').split(/^(?!#)/m);
+      const head = headOf(file);
       expect(head, file).toMatch(/^# yaml-language-server: .*\n#\n# [A-Z]/);
       expect(head, file).toContain('\n# What to look for:\n# - ');
     }
   });
+
+  // npm test -- gallery -u writes the sentences anew; under which heading a scenario stands, and where, is written by hand.
+  it('is listed in its README, each scenario once, by the first sentence of its comment', async () => {
+    const page = readFileSync(join(folder, 'README.md'), 'utf8');
+    const listed = [...page.matchAll(/^- \[(.+?)\]/gm)].map(([, file]) => file);
+    expect(listed.toSorted()).toEqual(files.toSorted());
+    const written = page.replace(/^- \[(.+?)\].*$/gm, (_, file: string) => `- [${file}](${file}): ${firstSentence(file)}`);
+    await expect(written).toMatchFileSnapshot('../scenarios/README.md');
+  });
 });
+
+/** The comment at the top of a scenario. */
+function headOf(file: string): string {
+  return readFileSync(join(folder, file), 'utf8').split(/^(?!#)/m)[0];
+}
+
+function firstSentence(file: string): string {
+  const text = headOf(file)
+    .split('\n')
+    .slice(2)
+    .map((line) => line.replace(/^# ?/, ''))
+    .join(' ');
+  return /^.*?[.:](?= |$)/.exec(text)?.[0].replace(/:$/, '.') ?? '';
+}
 
 describe('a broken rule', () => {
   it('is mended after its run', () => {
