@@ -90,7 +90,7 @@ function firstSentence(file: string): string {
     .slice(2)
     .map((line) => line.replace(/^# ?/, ''))
     .join(' ');
-  return /^.*?[.:](?= |$)/.exec(text)?.[0].replace(/:$/, '.') ?? '';
+  return /^.*?\.(?= |$)/.exec(text)?.[0] ?? '';
 }
 
 describe('a broken rule', () => {
