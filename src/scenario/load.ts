@@ -301,7 +301,11 @@ class ScenarioReader {
     }
     const [first] = item.entries;
     if (first !== undefined && /[<>=!]=|[<>]/.test(first.key.text)) {
-      diagnostics.error(item.place, 'YAML reads the ": " in this expectation as a key and its value', `put all of it in quotes: ${wholeQuoted(first)}`);
+      diagnostics.error(
+        item.place,
+        'YAML reads the ": " in this expectation as a key and its value',
+        `put all of it in quotes: ${wholeQuoted(first)}`,
+      );
       return null;
     }
     const keys = new Map<string, Node>();
