@@ -40,7 +40,7 @@ function headline(result: Result, style: Style): string {
     case 'deadlock':
       return `deadlock after ${time}, exit status ${exitCode}`;
     case 'hang':
-      return `hang after ${time}: nothing can ever happen again, and Go would not notice`;
+      return `hang after ${time}`;
     case 'panic':
       return `panic after ${time}, exit status ${exitCode}`;
     case 'fatal':

@@ -7,13 +7,14 @@ import { isServing } from './listener.ts';
 import type { M } from './m.ts';
 import { ACT_SYSMON, ACT_SYSMON_NOTE, ACT_SYSMON_SLEPT } from './m.ts';
 import { injectglist, netpoll } from './netpoll.ts';
+import { OP_CGO } from './ops.ts';
 import type { P } from './p.ts';
 import { KIND_SCHED } from './p.ts';
 import { burn, endRun } from './proc.ts';
 import { runqempty } from './runq.ts';
 import type { Sched } from './sched.ts';
 import { inSyscall, takeP } from './syscall.ts';
-import { checkdead, handoffp } from './threads.ts';
+import { BORN_CGO, BORN_HANDOFF, checkdead, handoffp } from './threads.ts';
 import { timeSleepUntil } from './timers.ts';
 
 const LOOKS_BEFORE_SLOWING = 50;
@@ -111,7 +112,7 @@ function retake(s: Sched, now: number): number {
     takeP(s, pp);
     s.retakes++;
     taken++;
-    handoffp(s, pp, gp);
+    handoffp(s, pp, gp, s.g.op[gp] === OP_CGO ? BORN_CGO : BORN_HANDOFF);
   }
   return taken;
 }

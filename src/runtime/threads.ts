@@ -15,10 +15,9 @@ import {
   THREAD_EXIT,
   THREAD_PARK,
 } from '../trace/events.ts';
-import { F_SYSTEM, Gdead, Gidle, Gsyscall, Gwaiting } from './g.ts';
+import { F_SYSTEM, Gdead, Gidle, Gwaiting } from './g.ts';
 import { ACT_LOCKED, ACT_STOPPED, ACT_TEMPLATE, M } from './m.ts';
 import { wakeNetPoller } from './netpoll.ts';
-import { OP_CGO } from './ops.ts';
 import type { P } from './p.ts';
 import { KIND_SCHED } from './p.ts';
 import { acquirep, burn, endRun, execute, releasep } from './proc.ts';
@@ -162,10 +161,9 @@ export function takeNextp(s: Sched, mp: M): void {
   acquirep(s, mp, pp);
 }
 
-/** P has lost its M to a system call or a lock; `because` is the goroutine behind that. */
-export function handoffp(s: Sched, pp: P, because: number): void {
+/** P has lost its M to a system call or a lock; `because` is the goroutine behind that, `reason` that of a thread born for it. */
+export function handoffp(s: Sched, pp: P, because: number, reason: number): void {
   s.because = because;
-  const reason = because >= 0 && s.g.op[because] === OP_CGO && s.g.status[because] === Gsyscall ? BORN_CGO : BORN_HANDOFF;
   if (!runqempty(pp) || s.runqsize > 0) startm(s, pp, false, reason);
   else if (s.nmspinning + s.npidle === 0) {
     s.nmspinning++;
@@ -197,7 +195,7 @@ export function startIdle(s: Sched, n: number): void {
 
 /** mp is locked to a goroutine that does not run: it gives its P away and waits until somebody schedules that goroutine. */
 export function stoplockedm(s: Sched, mp: M): boolean {
-  if (mp.p !== null) handoffp(s, releasep(s, mp), mp.lockedg);
+  if (mp.p !== null) handoffp(s, releasep(s, mp), mp.lockedg, BORN_LOCKED);
   s.nmidlelocked++;
   if (mp.nextp !== null) {
     // its goroutine has been found meanwhile: there is no need to sleep
@@ -284,7 +282,7 @@ export function templateThread(s: Sched, mp: M): boolean {
 
 /** The goroutine locked to mp has ended: the thread ends with it, but the main thread only parks. */
 export function mexit(s: Sched, mp: M): boolean {
-  handoffp(s, releasep(s, mp), -1);
+  handoffp(s, releasep(s, mp), -1, BORN_LOCKED);
   s.nmfreed++;
   if (mp.id === 0) {
     checkdead(s);

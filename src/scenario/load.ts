@@ -22,7 +22,7 @@ import { didYouMean, listed, quoted } from './suggest.ts';
 import { constantField, constantText, flagField, readValue, scalarField } from './values.ts';
 import { forEachStep } from './walk.ts';
 import { warn } from './warnings.ts';
-import type { Mapping, Node, Scalar } from './yaml.ts';
+import type { Entry, Mapping, Node, Scalar } from './yaml.ts';
 import { isNull, parseYaml, partOf } from './yaml.ts';
 
 export const GO_VERSIONS: readonly GoVersion[] = ['1.19', '1.26'];
@@ -299,6 +299,15 @@ class ScenarioReader {
       diagnostics.error(item.place, 'an expectation belongs here', 'as in "threads.created <= 12" or {that: …, level: warn, why: …}');
       return null;
     }
+    const [first] = item.entries;
+    if (first !== undefined && /[<>=!]=|[<>]/.test(first.key.text)) {
+      diagnostics.error(
+        item.place,
+        'YAML reads the ": " in this expectation as a key and its value',
+        `put all of it in quotes: ${wholeQuoted(first)}`,
+      );
+      return null;
+    }
     const keys = new Map<string, Node>();
     readKeys(item, 'expect', EXPECTATION_KEYS, keys, diagnostics);
     const that = keys.get('that');
@@ -349,4 +358,10 @@ function usedNames(bodies: readonly Body[]): Pick<Scenario, 'onces' | 'spans'> {
     });
   }
   return { onces: [...onces], spans: [...spans] };
+}
+
+/** What was meant as one text and became a key and a value. */
+function wholeQuoted({ key, value }: Entry): string {
+  const text = value.kind === 'scalar' ? `${key.text}: ${value.text}` : `${key.text}: …`;
+  return `'${text.replaceAll("'", "''")}'`;
 }
