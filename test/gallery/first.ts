@@ -1,7 +1,8 @@
-// Order, run queues, stealing, system calls, time slices, and how channels spread work.
+// Order, run queues, stealing, system calls, time slices, and how channels spread work; and what servers owe to both.
 
 import { Machine } from '../../src/machine/machine.ts';
 import * as chan from '../../src/runtime/chan.ts';
+import * as listener from '../../src/runtime/listener.ts';
 import type { M } from '../../src/runtime/m.ts';
 import * as proc from '../../src/runtime/proc.ts';
 import { Runtime } from '../../src/runtime/run.ts';
@@ -43,7 +44,7 @@ const handedOffAtOnce = replaced(syscall, 'entersyscall', (entersyscall) => (s, 
   const gp = mp.curg;
   const result = entersyscall(s, mp, ns, cpuNs);
   syscall.takeP(s, pp);
-  threads.handoffp(s, pp, gp);
+  threads.handoffp(s, pp, gp, threads.BORN_HANDOFF);
   return result;
 });
 
@@ -71,6 +72,8 @@ const withoutCapacities = replaced(chan, 'chansend', (chansend) => (s, mp, id) =
   s.objects.channels[id].cap = Number.POSITIVE_INFINITY;
   return chansend(s, mp, id);
 });
+
+const repliesLost = replaced(listener, 'reply', () => () => proc.DONE);
 
 const alwaysAlert = params({ sysmonMaxDelayNs: 20_000 });
 
@@ -219,5 +222,17 @@ export const FIRST: readonly Exhibit[] = [
     rule: 'whoever readies a goroutine wakes an idle P',
     broken: nobodyWoken,
     fails: ['processors.spinning.max >'],
+  },
+  {
+    file: 'web-server.yaml',
+    rule: 'who waits for the network holds no thread',
+    broken: networkBlocks,
+    fails: ['threads.created <='],
+  },
+  {
+    file: 'closed-loop.yaml',
+    rule: 'a client asks again once it has its reply',
+    broken: repliesLost,
+    fails: ['listeners.api.replied >'],
   },
 ];
