@@ -39,6 +39,7 @@ export type { Diagnostic } from './scenario/diagnostic.ts';
 export { formatDiagnostics } from './scenario/diagnostic.ts';
 export { parseScenario } from './scenario/load.ts';
 export type { Expectation, GoVersion, Scenario } from './scenario/model.ts';
+export type { RuntimeConstants } from './scenario/runtime-constants.ts';
 export { GoPanic } from './sim/go-errors.ts';
 export type {
   Chan,

@@ -9,6 +9,7 @@ import { PROFILES } from '../src/runtime/profile.ts';
 import { ARRIVALS } from '../src/scenario/arrivals.ts';
 import { parseScenario, TOP_KEYS } from '../src/scenario/load.ts';
 import { DISTRIBUTIONS } from '../src/scenario/quantity.ts';
+import { RUNTIME_CONSTANTS } from '../src/scenario/runtime-constants.ts';
 import { STEPS, STEPS_LATER } from '../src/scenario/step-table.ts';
 import { exampleOf, stepReference } from './support/reference.ts';
 import { root } from './support/source.ts';
@@ -39,7 +40,7 @@ describe('docs/language.md', () => {
 
   it('its whole scenarios run and meet their expectations', () => {
     const whole = blocks.filter((text) => /^ {2}main:/m.test(text));
-    expect(whole).toHaveLength(3);
+    expect(whole).toHaveLength(4);
     for (const text of whole) expect(run(text).result.expectations.filter((one) => !one.ok)).toEqual([]);
   });
 
@@ -52,7 +53,10 @@ describe('docs/language.md', () => {
 
   // npm test -- docs -u writes the list of steps from the table that reads them, with the examples that are there.
   it('lists the steps and their keys as they are read', async () => {
-    const written = language.replace(/(?<=<!-- steps:[^>]*>\n)[\s\S]*?(?=<!-- end of steps)/, () => `\n${stepReference(language)}\n`);
+    const constants = RUNTIME_CONSTANTS.map(({ name, doc }) => `| \`${name}\` | ${doc} |`).join('\n');
+    const table = `\n| constant | |\n| --- | --- |\n${constants}\n\n`;
+    const withConstants = language.replace(/(?<=<!-- runtime:[^>]*>\n)[\s\S]*?(?=<!-- end of runtime)/, () => table);
+    const written = withConstants.replace(/(?<=<!-- steps:[^>]*>\n)[\s\S]*?(?=<!-- end of steps)/, () => `\n${stepReference(language)}\n`);
     await expect(written).toMatchFileSnapshot('../docs/language.md');
   });
 });

@@ -22,6 +22,7 @@ const RESULT: Result = {
   seed: 42,
   go: '1.26',
   gomaxprocs: 2,
+  runtime: {},
   machine: { cpus: 4 },
   model: 'gmp',
   outcome: { kind: 'deadlock', exitCode: 2, message: 'fatal error: all goroutines are asleep - deadlock!' },

@@ -7,6 +7,7 @@ import type { Diagnostic } from '../scenario/diagnostic.ts';
 import { formatDiagnostics } from '../scenario/diagnostic.ts';
 import { DEFAULT_CPUS, DEFAULT_GO, parseScenario } from '../scenario/load.ts';
 import type { GoVersion, Scenario } from '../scenario/model.ts';
+import type { RuntimeConstants } from '../scenario/runtime-constants.ts';
 import type { Duration, GoMain } from '../sim/go-program.ts';
 import { DEFAULT_CAPS } from '../sim/options.ts';
 import type { Result } from '../sim/result.ts';
@@ -50,6 +51,7 @@ export interface SimulateOptions {
   readonly go?: GoVersion;
   readonly cpus?: number; // hardware threads
   readonly start?: 'settled' | 'cold';
+  readonly runtime?: RuntimeConstants; // constants of the runtime that are other than Go's
 }
 
 /**
@@ -61,12 +63,12 @@ export function simulate(what: Scenario | GoMain, options: SimulateOptions = {})
   const { until, gomaxprocs, seed, record, detail, check } = options;
   const untilNs = until === undefined ? undefined : horizon(until);
   if (typeof what !== 'function') {
-    for (const key of ['name', 'go', 'cpus', 'start'] as const) {
+    for (const key of ['name', 'go', 'cpus', 'start', 'runtime'] as const) {
       if (options[key] !== undefined) throw new TypeError(`"${key}" is for programs in TypeScript: the scenario says it itself`);
     }
     return runScenario(what, given({ gomaxprocs, seed, untilNs, record, detail, check })).result;
   }
-  const { name = what.name, go = DEFAULT_GO, cpus = gomaxprocs ?? DEFAULT_CPUS, start = 'settled' } = options;
+  const { name = what.name, go = DEFAULT_GO, cpus = gomaxprocs ?? DEFAULT_CPUS, start = 'settled', runtime = {} } = options;
   return run(what, {
     name,
     file: '',
@@ -74,6 +76,7 @@ export function simulate(what: Scenario | GoMain, options: SimulateOptions = {})
     cpus: atLeastOne(cpus, 'cpus'),
     gomaxprocs: atLeastOne(gomaxprocs ?? cpus, 'gomaxprocs'),
     seed: seed ?? 1,
+    runtime,
     untilNs: untilNs ?? null,
     start: start === 'cold' ? { kind: 'cold' } : { kind: 'settled', schedtick: null },
     record: record ?? false,

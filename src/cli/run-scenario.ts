@@ -19,7 +19,7 @@ import { Simulation } from '../sim/simulate.ts';
 import type { EventLog } from '../trace/log.ts';
 
 /** What a run may be asked for against the scenario's own wishes. */
-export type RunOverrides = Partial<Omit<RunOptions, 'name' | 'file' | 'go' | 'cpus' | 'start'>> & {
+export type RunOverrides = Partial<Omit<RunOptions, 'name' | 'file' | 'go' | 'cpus' | 'start' | 'runtime'>> & {
   /** Keep a sample of the scheduler's state in the result every so many ns of virtual time. */
   readonly sampleNs?: number;
 };
@@ -92,7 +92,7 @@ export class RunningScenario {
   }
 }
 
-function optionsOf(scenario: Scenario, overrides: Partial<RunOptions>): RunOptions {
+function optionsOf(scenario: Scenario, overrides: Omit<RunOverrides, 'sampleNs'>): RunOptions {
   const check = overrides.check ?? false;
   return {
     name: scenario.name,
@@ -100,6 +100,7 @@ function optionsOf(scenario: Scenario, overrides: Partial<RunOptions>): RunOptio
     go: scenario.go,
     cpus: scenario.cpus,
     start: scenario.start,
+    runtime: scenario.runtime,
     gomaxprocs: scenario.gomaxprocs ?? scenario.cpus,
     seed: scenario.seed,
     untilNs: scenario.untilNs,

@@ -83,6 +83,7 @@ export function bodiesByFunction(scenario: Scenario): Map<string, string> {
 
 function header(scenario: Scenario): string {
   const procs = scenario.gomaxprocs === null ? '' : `GOMAXPROCS=${scenario.gomaxprocs} `;
+  const constants = Object.keys(scenario.runtime).length > 0;
   const debug = scenario.godebug.asyncpreemptoff ? `GODEBUG=${godebugOf(scenario)} ` : '';
   return [
     `// Exported by gosim from ${oneLine(scenario.file)}: ${oneLine(scenario.name)}.`,
@@ -90,6 +91,7 @@ function header(scenario: Scenario): string {
     `// Written for Go ${scenario.go}. Run it with:`,
     '//',
     `//	${debug}${procs}GOGC=off go run .`,
+    ...(constants ? ['//', "// The scenario changes constants of the runtime. Here they are Go's."] : []),
     'package main',
   ].join('\n');
 }

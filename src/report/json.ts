@@ -13,6 +13,7 @@ const KEYS: Record<keyof Result, true> = {
   go: true,
   gomaxprocs: true,
   machine: true,
+  runtime: true,
   model: true,
   outcome: true,
   makespanNs: true,

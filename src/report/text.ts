@@ -69,6 +69,11 @@ export function textReport(input: ReportInput, style: Style): string {
     .join('\n\n')}\n`;
 }
 
+/** A constant of the runtime under the name that it has in scenarios. */
+function constant(name: string, n: number, style: Style): string {
+  return name.endsWith('Ns') ? `${name.slice(0, -2)} ${exact(n, style)}` : `${name} ${n}`;
+}
+
 function headLines(input: ReportInput, style: Style): string[] {
   const { result } = input;
   const what = [
@@ -78,6 +83,7 @@ function headLines(input: ReportInput, style: Style): string[] {
     `${result.machine.cpus} ${result.machine.cpus === 1 ? 'CPU' : 'CPUs'}`,
     `seed ${result.seed}`,
     ...(input.start === 'settled' ? [] : [`${input.start} start`]),
+    ...Object.entries(result.runtime).map(([name, n]) => constant(name, n, style)),
   ];
   const name = printable(result.scenario.name);
   const dot = ` ${style.glyphs.dot} `;

@@ -14,9 +14,6 @@ import type { Sched } from './sched.ts';
 import { resetspinning, startlockedm, stoplockedm, stopm, stopSpinning } from './threads.ts';
 import { checkTimers } from './timers.ts';
 
-const STEAL_ROUNDS = 4;
-const RUNNEXT_BACKOFF_NS = 3_000;
-
 /** mp, with a P and no goroutine, finds one and runs it. */
 export function schedule(s: Sched, mp: M): boolean {
   if (mp.lockedg >= 0) return stoplockedm(s, mp);
@@ -94,7 +91,7 @@ export function stealWork(s: Sched, mp: M): boolean {
   const { allp, gomaxprocs } = s;
   const own = mp.p!.id;
   do {
-    const last = mp.round === STEAL_ROUNDS - 1;
+    const last = mp.round === s.params.stealRounds - 1;
     let pos = mp.stealPos;
     for (let left = mp.stealLeft; left > 0; left--) {
       if (pos !== own) {
@@ -113,7 +110,7 @@ export function stealWork(s: Sched, mp: M): boolean {
             s.trace(THREAD_PARK, mp.id, -1, -1, PARK_USLEEP, -1);
             mp.act = ACT_STEAL_SLEPT;
             s.setKind(mp.p!, KIND_SPINNING);
-            s.machine.sleep(mp.thread, RUNNEXT_BACKOFF_NS + s.jitter(s.costs.timedWakeLatency), false);
+            s.machine.sleep(mp.thread, s.params.runnextBackoffNs + s.jitter(s.costs.timedWakeLatency), false);
             return false;
           }
           mp.grabbing = -1;
@@ -125,7 +122,7 @@ export function stealWork(s: Sched, mp: M): boolean {
       pos += mp.stealInc;
       if (pos >= gomaxprocs) pos -= gomaxprocs;
     }
-    if (++mp.round === STEAL_ROUNDS) return mp.ranTimer ? findRunnable(s, mp) : nothingFound(s, mp);
+    if (++mp.round === s.params.stealRounds) return mp.ranTimer ? findRunnable(s, mp) : nothingFound(s, mp);
   } while (startRound(s, mp));
   return false;
 }

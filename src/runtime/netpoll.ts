@@ -10,12 +10,11 @@ import { runqlen, runqput } from './runq.ts';
 import type { Sched } from './sched.ts';
 import { startIdle, wakep } from './threads.ts';
 
-const EVENTS_PER_CALL = 128;
 const NOBODY: readonly number[] = [];
 
 /** What is ready now, in the order in which it runs: the descriptor that became ready last comes first. */
 export function netpoll(s: Sched): readonly number[] {
-  const n = Math.min(s.netReady.length, EVENTS_PER_CALL);
+  const n = Math.min(s.netReady.length, s.params.pollEvents);
   if (n === 0) return NOBODY;
   const list: number[] = [];
   for (let i = 0; i < n; i++) {

@@ -29,8 +29,15 @@ export interface RuntimeParams {
   readonly runqsize: number; // a power of two
   readonly globalTick: number; // every so many schedticks the global queue is looked at first
   readonly forcePreemptNs: number;
+  readonly stealRounds: number;
+  readonly runnextBackoffNs: number; // before taking the runnext of a P that runs
   readonly sysmonMinDelayNs: number;
   readonly sysmonMaxDelayNs: number;
+  readonly sysmonLooks: number; // for nothing, after which the delay doubles
+  readonly pollAfterNs: number; // sysmon polls the network when nobody has for so long
+  readonly pollEvents: number; // of one poll
+  readonly mutexSpins: number;
+  readonly mutexStarvationNs: number;
   readonly maxmcount: number;
 }
 
@@ -38,8 +45,15 @@ export const GO_PARAMS: RuntimeParams = {
   runqsize: 256,
   globalTick: 61,
   forcePreemptNs: 10_000_000,
+  stealRounds: 4,
+  runnextBackoffNs: 3_000,
   sysmonMinDelayNs: 20_000,
   sysmonMaxDelayNs: 10_000_000,
+  sysmonLooks: 50,
+  pollAfterNs: 10_000_000,
+  pollEvents: 128,
+  mutexSpins: 4,
+  mutexStarvationNs: 1_000_000,
   maxmcount: 10_000,
 };
 

@@ -75,8 +75,6 @@ export const STAGE_COND_WOKEN = 36;
 
 // ---- Mutex
 
-const STARVATION_NS = 1_000_000;
-const SPINS = 4;
 // G.bits of one in lockSlow; the number of its spins stands above them, TICKET (128) is the semaphore's
 const STARVING = 1;
 const AWOKE = 2;
@@ -155,7 +153,7 @@ function lockedAfterWait(s: Sched, mp: M, m: Mutex): number {
 /** Spinning pays only while the owner runs elsewhere and nothing else is to be done here. */
 function canSpin(s: Sched, mp: M, bits: number): boolean {
   const spins = (bits & 0x3f) >> 2;
-  if (spins >= SPINS || s.machine.params.cpus <= 1 || s.gomaxprocs <= s.npidle + s.nmspinning + 1) return false;
+  if (spins >= s.params.mutexSpins || s.machine.params.cpus <= 1 || s.gomaxprocs <= s.npidle + s.nmspinning + 1) return false;
   return runqempty(mp.p!);
 }
 
@@ -163,7 +161,7 @@ function mutexWoken(s: Sched, mp: M, m: Mutex): number {
   const gp = mp.curg;
   const g = s.g;
   let bits = g.bits[gp]! & (STARVING | AWOKE);
-  if (s.machine.now - g.val[gp]! > STARVATION_NS) bits |= STARVING;
+  if (s.machine.now - g.val[gp]! > s.params.mutexStarvationNs) bits |= STARVING;
   if (m.starving) {
     // handed over: not locked, not woken, and this goroutine is still counted among the waiters
     m.locked = true;

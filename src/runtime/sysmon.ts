@@ -17,8 +17,6 @@ import { inSyscall, takeP } from './syscall.ts';
 import { BORN_CGO, BORN_HANDOFF, checkdead, handoffp } from './threads.ts';
 import { timeSleepUntil } from './timers.ts';
 
-const LOOKS_BEFORE_SLOWING = 50;
-const POLL_AFTER_NS = 10_000_000;
 const NO_MORE = 'no more connections arrive, and nothing else can happen: Go would wait for ever';
 const DEEP_SLEEP_MAX_NS = 60_000_000_000;
 
@@ -30,7 +28,7 @@ export function sysmonSleep(s: Sched, mp: M): boolean {
     checkdead(s);
   }
   if (s.sysmonIdle === 0) s.sysmonDelay = s.params.sysmonMinDelayNs;
-  else if (s.sysmonIdle > LOOKS_BEFORE_SLOWING) s.sysmonDelay *= 2;
+  else if (s.sysmonIdle > s.params.sysmonLooks) s.sysmonDelay *= 2;
   if (s.sysmonDelay > s.params.sysmonMaxDelayNs) s.sysmonDelay = s.params.sysmonMaxDelayNs;
   s.trace(THREAD_PARK, mp.id, -1, -1, PARK_SYSMON, -1);
   mp.act = ACT_SYSMON_SLEPT;
@@ -78,7 +76,7 @@ export function wakeSysmon(s: Sched): void {
 
 function sysmonTick(s: Sched, mp: M): boolean {
   const now = s.machine.now;
-  if (s.netpollInited && s.lastpoll !== 0 && s.lastpoll + POLL_AFTER_NS < now) {
+  if (s.netpollInited && s.lastpoll !== 0 && s.lastpoll + s.params.pollAfterNs < now) {
     s.lastpoll = now;
     s.charge(s.costs.netpoll);
     injectglist(s, mp, netpoll(s));

@@ -14,6 +14,7 @@ import type { Env } from './expression.ts';
 import { readGodebug } from './godebug.ts';
 import type { Body, Expectation, GoVersion, Scenario } from './model.ts';
 import { Names } from './names.ts';
+import { readRuntime } from './runtime-constants.ts';
 import type { Overrides } from './sections.ts';
 import { declareTimers, ObjectReader, readBodies, readParams } from './sections.ts';
 import { readKeys } from './step-shape.ts';
@@ -56,6 +57,7 @@ export const TOP_KEYS: Readonly<Record<string, string>> = {
   pipes: 'Pipes of the kernel by name: {blocking: false}.',
   maxThreads: 'debug.SetMaxThreads: the process dies when it would have more threads.',
   godebug: 'Settings of GODEBUG: {asyncpreemptoff: 1}.',
+  runtime: "Other values for constants of Go's runtime: {runqsize: 4}.",
   vars: 'Shared whole numbers by name. Each access is atomic.',
   listeners: 'Where connections arrive from outside the process, by name.',
   goroutines: 'Bodies by name: lists of steps. The program begins with main.',
@@ -156,7 +158,7 @@ class ScenarioReader {
 
   private settings(): Pick<
     Scenario,
-    'name' | 'description' | 'go' | 'gomaxprocs' | 'cpus' | 'seed' | 'untilNs' | 'start' | 'maxThreads' | 'godebug'
+    'name' | 'description' | 'go' | 'gomaxprocs' | 'cpus' | 'seed' | 'untilNs' | 'start' | 'maxThreads' | 'godebug' | 'runtime'
   > {
     const base = this.env.diagnostics.file.replace(/^.*[/\\]/, '').replace(/\.ya?ml$/, '');
     const limit = Number.MAX_SAFE_INTEGER;
@@ -171,6 +173,7 @@ class ScenarioReader {
       start: this.start(),
       maxThreads: this.int('maxThreads', 1, MOST_THREADS),
       godebug: readGodebug(this.sections.get('godebug'), this.env),
+      runtime: readRuntime(this.sections.get('runtime'), this.env),
     };
   }
 

@@ -2,6 +2,7 @@
 // compiler turns it into a program for the engine and the exporter into a Go program; neither looks at YAML again.
 
 import type { Place } from '../base/place.ts';
+import type { RuntimeConstants } from './runtime-constants.ts';
 
 export type { Place } from '../base/place.ts';
 
@@ -195,6 +196,7 @@ export interface Scenario {
   readonly pipes: readonly (ObjectDecl & { readonly blocking: boolean })[];
   readonly maxThreads: number | null;
   readonly godebug: { readonly asyncpreemptoff: boolean };
+  readonly runtime: RuntimeConstants;
   readonly bodies: readonly Body[]; // main first, then in file order, inline bodies after the one they stand in
   readonly expect: readonly Expectation[];
   readonly source: string; // the scenario's text, for code frames of what fails at run time

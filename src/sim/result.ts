@@ -141,6 +141,7 @@ export interface Result {
   go: string;
   gomaxprocs: number;
   machine: { cpus: number };
+  runtime: Record<string, number>; // constants of the runtime that were other than Go's; durations in ns
   model: 'gmp';
   outcome: Outcome;
   makespanNs: number;

@@ -29,6 +29,7 @@ export function summarise(world: World): Result {
     go: options.go,
     gomaxprocs: options.gomaxprocs,
     machine: { cpus: options.cpus },
+    runtime: { ...options.runtime },
     model: 'gmp',
     outcome: { kind: OUTCOMES[end.kind]!, exitCode: end.exitCode, message: end.message },
     makespanNs,

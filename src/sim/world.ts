@@ -68,7 +68,7 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
     machine,
     profile,
     costs,
-    params,
+    params: { ...params, ...options.runtime },
     gomaxprocs: options.gomaxprocs,
     setup,
     work,

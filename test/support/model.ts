@@ -80,6 +80,7 @@ export function scenario(bodies: Record<string, BodySketch>, rest: Partial<Scena
     pipes: [],
     maxThreads: null,
     godebug: { asyncpreemptoff: false },
+    runtime: {},
     bodies: Object.entries(bodies).map(([name, { steps, params = 0, locals = 0 }]) => ({
       name,
       params: slots(0, params),

@@ -19,6 +19,15 @@ const NESTS = new Set('range select locked once repeat repeatFor forever while i
 /** Waits for somebody else: a third of the scenarios do without, and run to their ends more often. */
 const WAITS = new Set('send recv range select wait accept condWait condLoop emptySelect strayLock read write'.split(' '));
 
+/** Constants of another runtime. */
+const CONSTANTS: readonly Record<string, Tree>[] = [
+  { runqsize: 4 },
+  { globalTick: 2, stealRounds: 1 },
+  { forcePreempt: '1ms', sysmonMinDelay: '5us', sysmonMaxDelay: '100us', sysmonLooks: 3 },
+  { runnextBackoff: '50us', pollAfter: '500us', pollEvents: 1 },
+  { mutexSpins: 0, mutexStarvation: '20us', runqsize: 2 },
+];
+
 export function randomText(seed: number): string {
   const writer = new Writer(seed);
   return stringify(writer.scenario(), { collectionStyle: seed % 10 === 0 ? 'flow' : 'any', lineWidth: 0, aliasDuplicateObjects: false });
@@ -87,6 +96,7 @@ class Writer {
       ...(start === 0 ? { start: 'cold' } : start === 1 ? { start: { settled: true, schedtick: v.below(70) } } : {}),
       ...(v.oneIn(9) ? { maxThreads: v.pick([4, 6, 9, 30]) } : {}),
       ...(v.oneIn(5) ? { godebug: { asyncpreemptoff: v.below(2) } } : {}),
+      ...(v.oneIn(5) ? { runtime: v.pick(CONSTANTS) } : {}),
       ...declared(goroutines),
       goroutines,
     };
