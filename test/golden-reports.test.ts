@@ -10,7 +10,7 @@ import { root } from './support/source.ts';
 
 // Each row: name of the golden file, scenario, flags.
 const REPORTS: readonly (readonly [string, string, readonly string[]])[] = [
-  ['fan-out', 'scenarios/fan-out.yaml', []],
+  ['fan-out', 'test/reports/fan-out.yaml', []],
   ['closed-loop-one-p', 'scenarios/closed-loop.yaml', ['--set', 'clients=400', '--sample', '5ms']],
   ['lanes', 'test/reports/crowded-machine.yaml', ['--lanes', 'p,m,g,cpu', '--to', '4ms']],
   ['lanes-wide-ascii', 'test/reports/crowded-machine.yaml', ['--lanes', 'p,m', '--width', '130', '--ascii']],
