@@ -43,7 +43,7 @@ const handedOffAtOnce = replaced(syscall, 'entersyscall', (entersyscall) => (s, 
   const gp = mp.curg;
   const result = entersyscall(s, mp, ns, cpuNs);
   syscall.takeP(s, pp);
-  threads.handoffp(s, pp, gp);
+  threads.handoffp(s, pp, gp, threads.BORN_HANDOFF);
   return result;
 });
 
