@@ -1,11 +1,14 @@
 // What a run is asked for, besides the program itself.
 
+import type { CpuLimit } from '../machine/quota.ts';
+
 export interface RunOptions {
   readonly name: string; // of the scenario, for the result
   readonly file: string;
   readonly go: string; // behaviour profile, '1.19' or '1.26'
   readonly gomaxprocs: number; // at least 1
   readonly cpus: number; // hardware threads of the machine, at least 1
+  readonly limits?: readonly CpuLimit[]; // on its processor time, innermost first; none when left out
   readonly seed: number;
   readonly untilNs: number | null; // horizon of virtual time; null: none
   readonly start: { readonly kind: 'cold' } | { readonly kind: 'settled'; readonly schedtick: number | null };
