@@ -5,7 +5,7 @@ import { parseDuration } from '../base/duration.ts';
 import type { ReadFile } from '../scenario/data-file.ts';
 import type { Diagnostic } from '../scenario/diagnostic.ts';
 import { formatDiagnostics } from '../scenario/diagnostic.ts';
-import { DEFAULT_GO } from '../scenario/load.ts';
+import { DEFAULT_GO, parseScenario } from '../scenario/load.ts';
 import { DEFAULT_CPUS } from '../scenario/machine.ts';
 import type { GoVersion, Scenario } from '../scenario/model.ts';
 import type { Duration, GoMain } from '../sim/go-program.ts';
