@@ -8,6 +8,7 @@ import { runScenario } from '../src/cli/run-scenario.ts';
 import { PROFILES } from '../src/runtime/profile.ts';
 import { ARRIVALS } from '../src/scenario/arrivals.ts';
 import { parseScenario, TOP_KEYS } from '../src/scenario/load.ts';
+import { MACHINE_KEYS } from '../src/scenario/machine.ts';
 import { DISTRIBUTIONS } from '../src/scenario/quantity.ts';
 import { RUNTIME_CONSTANTS } from '../src/scenario/runtime-constants.ts';
 import { STEPS, STEPS_LATER } from '../src/scenario/step-table.ts';
@@ -20,7 +21,7 @@ const page = (name: string): string => readFileSync(join(root, 'docs', name), 'u
 function run(text: string): ScenarioRun {
   const { scenario, diagnostics } = parseScenario(text, 'docs.yaml');
   expect(diagnostics.map((one) => one.message).filter((message) => !/is never (used|started or called)$/.test(message))).toEqual([]);
-  return runScenario(scenario!, { gomaxprocs: 2 });
+  return runScenario(scenario!, scenario!.limits.length > 0 ? {} : { gomaxprocs: 2 });
 }
 
 describe('docs/language.md', () => {
@@ -40,7 +41,7 @@ describe('docs/language.md', () => {
 
   it('its whole scenarios run and meet their expectations', () => {
     const whole = blocks.filter((text) => /^ {2}main:/m.test(text));
-    expect(whole).toHaveLength(4);
+    expect(whole).toHaveLength(5);
     for (const text of whole) expect(run(text).result.expectations.filter((one) => !one.ok)).toEqual([]);
   });
 
@@ -48,6 +49,7 @@ describe('docs/language.md', () => {
     for (const key of Object.keys(TOP_KEYS)) expect(language).toContain(`\`${key}\``);
     for (const name of Object.keys(DISTRIBUTIONS)) expect(language).toContain(`| \`${name}(`);
     for (const name of Object.keys(ARRIVALS)) expect(language).toMatch(new RegExp(`\\| \`${name}[ (]`));
+    for (const { name } of MACHINE_KEYS) expect(language).toContain(`\`${name}\``.replace('`cpus`', '{cpus:'));
     for (const name of STEPS_LATER) expect(language).toContain(`\`${name}\``);
   });
 

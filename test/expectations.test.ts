@@ -46,6 +46,7 @@ const RESULT: Result = {
   channels: { jobs: { sends: 9, blockedSends: 2, peakLen: 3, blockedNs: 700 } },
   listeners: { http: { arrivals: 9, accepted: 8, replied: 7, backlogPeak: 3, backlogLeft: 1, waits: summary } },
   mutexes: { cache: { locks: 5, contended: 1, starvations: 0, waits: summary } },
+  quota: null,
   series: null,
   expectations: [],
   warnings: [],

@@ -42,7 +42,7 @@ describe('declarations', () => {
       godebug: { asyncpreemptoff: true },
     });
     expect(read(top(''))).toMatchObject({ maxThreads: null, godebug: { asyncpreemptoff: false } });
-    expect(read(top('godebug: {asyncpreemptoff: 0}')).godebug).toEqual({ asyncpreemptoff: false });
+    expect(read(top('godebug: {asyncpreemptoff: 0}')).godebug).toEqual({ asyncpreemptoff: false, containermaxprocs: true });
   });
 });
 

@@ -12,7 +12,7 @@ import type { ClosedLoad } from './facts-load.ts';
 import { LoadFacts } from './facts-load.ts';
 import type { Demand, QueueWaits } from './facts-waiting.ts';
 import { DemandFacts, QueueFacts } from './facts-waiting.ts';
-import { BLOCKED, GoroutineFollower, IN_SYSCALL, NO_CPU, ON_CPU, QUEUED } from './follow.ts';
+import { BLOCKED, GoroutineFollower, IN_SYSCALL, NO_CPU, ON_CPU, QUEUED, THROTTLED } from './follow.ts';
 import { Histogram } from './histogram.ts';
 
 /** The goroutines of one body. Times are sums over them. */
@@ -23,6 +23,7 @@ export interface BodyFacts {
   readonly cpuNs: number;
   readonly queuedNs: number; // runnable
   readonly noCpuNs: number; // running as far as Go knows, on a thread without a CPU
+  readonly throttledNs: number; // likewise, on a thread that a CPU limit holds
   readonly waits: readonly Wait[]; // longest first
   readonly longestSliceNs: number;
   readonly mostCpuNs: number; // of one goroutine
@@ -214,6 +215,7 @@ class GoroutineFacts {
         cpuNs: sums.ns[ON_CPU] ?? 0,
         queuedNs: sums.ns[QUEUED] ?? 0,
         noCpuNs: sums.ns[NO_CPU] ?? 0,
+        throttledNs: sums.ns[THROTTLED] ?? 0,
         waits: this.waits(sums),
         longestSliceNs: sums.longestSliceNs,
         mostCpuNs: sums.mostCpuNs,

@@ -1,6 +1,6 @@
 // What goroutines and threads do, followed through the rows of an event log: each is in one state at a time, and whoever
 // follows is told of every stretch of a state. A goroutine that runs is on its thread; whether that thread has a CPU
-// decides between running and waiting for one.
+// decides between running and waiting for one, or for a CPU limit to let it go on.
 
 import * as ev from '../trace/events.ts';
 import type { EventRecord } from '../trace/log.ts';
@@ -10,7 +10,8 @@ export const ON_CPU = 0;
 export const QUEUED = 1; // runnable, not running
 export const NO_CPU = 2; // running as far as Go knows, but its thread waits for a CPU
 export const IN_SYSCALL = 3;
-export const BLOCKED = 4;
+export const THROTTLED = 4; // as NO_CPU, because a CPU limit has no runtime left
+export const BLOCKED = 5;
 /** Not alive. */
 export const GONE = -1;
 
@@ -67,6 +68,9 @@ export class GoroutineFollower {
         this.offCpu[m] = false;
         this.cpuOf(m, ON_CPU, at);
         break;
+      case ev.THREAD_THROTTLE:
+        this.cpuOf(m, THROTTLED, at);
+        break;
       case ev.THREAD_PARK:
         this.inRawCall[m] = row.a === ev.PARK_RAW;
         break;
@@ -115,6 +119,7 @@ export const T_SYSCALL = -4;
 export const T_RUNTIME = -5; // one of the runtime's own goroutines, or a thread without goroutines
 export const T_ASLEEP = -1;
 export const T_NO_CPU = -6;
+export const T_THROTTLED = -11;
 export const T_POLLING = -8;
 /** Not there: not born yet, or ended. */
 export const T_ABSENT = -9;
@@ -126,6 +131,7 @@ export class ThreadFollower {
   private readonly spinning: boolean[] = [];
   private readonly helper: boolean[] = []; // runs no goroutines
   private readonly parked: number[] = []; // PARK_*, -1: awake
+  private readonly throttled: boolean[] = [];
   private readonly bodyOf: number[] = []; // by goroutine
   private readonly tell: (m: number, state: number, at: number) => void;
 
@@ -179,6 +185,11 @@ export class ThreadFollower {
         this.parked[m] = -1;
         this.look(m, at);
         break;
+      case ev.THREAD_THROTTLE:
+      case ev.THREAD_RELEASE:
+        this.throttled[m] = kind === ev.THREAD_THROTTLE;
+        this.look(m, at);
+        break;
       case ev.THREAD_ON_CPU:
         this.cpu[m] = row.a;
         this.look(m, at);
@@ -205,7 +216,7 @@ export class ThreadFollower {
     if (this.cpu[m] >= 0) return this.doing[m];
     switch (this.parked[m]) {
       case -1:
-        return T_NO_CPU;
+        return this.throttled[m] ? T_THROTTLED : T_NO_CPU;
       case ev.PARK_NETPOLL:
         return T_POLLING;
       case ev.PARK_SYSCALL:

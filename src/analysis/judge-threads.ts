@@ -3,6 +3,7 @@
 import * as ev from '../trace/events.ts';
 import type { Judge } from './judge.ts';
 import { describeThread } from './judge.ts';
+import { judgeUnthrottled } from './judge-quota.ts';
 import { T_ASLEEP, T_GONE, T_NEW, T_ON_CPU, T_WAITING, ThreadState } from './rebuilt.ts';
 
 export function judgeThreadCreate(j: Judge, m: number, reason: number): void {
@@ -65,6 +66,7 @@ export function judgeOnCpu(j: Judge, m: number, cpu: number): void {
   if (cpu < 0 || cpu >= cpus.length) j.complain('cpu', `a CPU below ${cpus.length}`, `CPU ${cpu}`);
   else if (cpus[cpu] >= 0) j.complain('cpu', `CPU ${cpu} free`, `M${cpus[cpu]} is on it`);
   if (thread.status !== T_WAITING && thread.status !== T_NEW) j.complain('cpu', `M${m} runnable`, describeThread(thread));
+  judgeUnthrottled(j, cpu);
   cpus[cpu] = m;
   thread.cpu = cpu;
   thread.status = T_ON_CPU;
@@ -81,6 +83,7 @@ export function judgeOffCpu(j: Judge, m: number, cpu: number, preempted: number)
       `b ${preempted}`,
     );
   }
+  j.quota.ends(j, cpu);
   j.state.cpus[cpu] = -1;
   thread.cpu = -1;
   thread.status = thread.ended ? T_GONE : preempted === 1 ? T_WAITING : T_ASLEEP;

@@ -3,8 +3,10 @@
 //
 // Every complaint is built only when there is one: a log has millions of rows.
 
+import type { CpuLimit } from './judge-quota.ts';
+import { QuotaState } from './judge-quota.ts';
 import type { Goroutine } from './rebuilt.ts';
-import { describePlace, Rebuilt, T_GONE, T_NEW, T_ON_CPU, ThreadState } from './rebuilt.ts';
+import { describePlace, Rebuilt, T_GONE, T_NEW, T_ON_CPU, T_THROTTLED, ThreadState } from './rebuilt.ts';
 
 export interface Violation {
   readonly row: number; // from 0
@@ -19,10 +21,12 @@ export interface ValidateOptions {
   readonly gomaxprocs: number;
   readonly cpus: number;
   readonly runqsize?: number; // of a local queue; Go's is 256
+  readonly limits?: readonly CpuLimit[]; // on processor time, innermost first; none when left out
 }
 
 export class Judge {
   readonly state: Rebuilt;
+  readonly quota: QuotaState;
   readonly gomaxprocs: number;
   readonly runqsize: number;
   readonly found: Violation[] = [];
@@ -38,6 +42,7 @@ export class Judge {
 
   constructor(options: ValidateOptions, most: number) {
     this.state = new Rebuilt(options.gomaxprocs, options.cpus);
+    this.quota = new QuotaState(options.limits ?? [], options.cpus);
     this.gomaxprocs = options.gomaxprocs;
     this.runqsize = options.runqsize ?? 256;
     this.most = most;
@@ -102,5 +107,6 @@ export function describeThread(thread: ThreadState): string {
   if (thread.status === T_GONE || thread.ended) return `M${thread.id} has ended`;
   if (thread.status === T_NEW) return `M${thread.id} has not begun`;
   if (thread.status === T_ON_CPU) return `M${thread.id} is on CPU ${thread.cpu}${thread.parkedFor >= 0 ? ', asleep' : ''}`;
+  if (thread.status === T_THROTTLED) return `M${thread.id} is throttled on CPU ${thread.heldBy}`;
   return `M${thread.id} ${thread.parkedFor >= 0 ? 'is asleep' : 'waits for a CPU'}`;
 }

@@ -12,7 +12,7 @@
 
 import * as ev from '../trace/events.ts';
 import type { EventLog, EventRecord } from '../trace/log.ts';
-import { T_ASLEEP, T_RUNTIME, T_SCHED, T_SPINNING, T_SYSCALL } from './follow.ts';
+import { T_ASLEEP, T_RUNTIME, T_SCHED, T_SPINNING, T_SYSCALL, T_THROTTLED } from './follow.ts';
 
 export const IDLE = T_ASLEEP;
 export const SCHED = T_SCHED;
@@ -39,6 +39,8 @@ export function forEachInterval(log: EventLog, processors: number, endNs: number
 
 /** Follows processors, and what holds them, through the rows of a log. */
 export class ProcessorWalk {
+  /** A processor whose thread a CPU limit holds is in a state of its own, whatever Go takes it to be doing. */
+  showsThrottled = false;
   onMark: ((p: number, at: number, mark: number) => void) | null = null;
   private readonly state: number[];
   private readonly since: number[];
@@ -46,6 +48,7 @@ export class ProcessorWalk {
   private readonly procOf: number[] = []; // processor that a thread holds; absent or -1: none
   private readonly spinning: boolean[] = []; // by thread
   private readonly bodyOf: number[] = []; // by goroutine
+  private readonly resumes: number[] = []; // by processor that is shown as throttled: its state otherwise
   private readonly newborn: boolean[] = []; // threads that have not been given a processor yet
   private readonly visit: IntervalVisitor;
   private readonly endNs: number;
@@ -105,6 +108,10 @@ export class ProcessorWalk {
       case ev.THREAD_CREATE:
         this.newborn[m] = at > 0;
         break;
+      case ev.THREAD_THROTTLE:
+      case ev.THREAD_RELEASE:
+        if (this.showsThrottled) this.throttle(this.procOf[m] ?? -1, kind === ev.THREAD_THROTTLE, at);
+        break;
       case ev.PROC_RETAKE:
         this.onMark?.(p, at, MARK_HANDOFF);
         this.release(p, at);
@@ -122,6 +129,16 @@ export class ProcessorWalk {
       }
       default:
         break;
+    }
+  }
+
+  private throttle(p: number, begins: boolean, at: number): void {
+    if (p < 0) return;
+    if (begins) {
+      this.resumes[p] = this.state[p];
+      this.enter(p, T_THROTTLED, at);
+    } else if (this.state[p] === T_THROTTLED) {
+      this.enter(p, this.resumes[p], at);
     }
   }
 

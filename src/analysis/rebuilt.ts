@@ -58,11 +58,13 @@ export const T_WAITING = 1; // runnable
 export const T_ON_CPU = 2;
 export const T_ASLEEP = 3;
 export const T_GONE = 4;
+export const T_THROTTLED = 5; // by a CPU without runtime
 
 export class ThreadState {
   readonly id: number;
   status = T_NEW;
   cpu = -1;
+  heldBy = -1; // CPU on which it is throttled
   parkedFor = -1; // PARK_* from the park until the wake, -1: not parked
   backedOff = false; // it has slept shortly before taking a runnext, and taken nothing since
   p = -1; // processor it holds

@@ -9,7 +9,10 @@ import { SampleSet } from '../base/samples.ts';
 import type { Counters, Processor, Result, Summary, ThreadReason } from '../sim/result.ts';
 import * as ev from '../trace/events.ts';
 import type { EventLog, EventRecord } from '../trace/log.ts';
+import type { CpuLimit } from './judge-quota.ts';
 import { forEachInterval, IDLE, SCHED, SPINNING, SYSCALL } from './processor-walk.ts';
+import type { RecountedQuota } from './recount-quota.ts';
+import { countedQuota, QuotaRecounter } from './recount-quota.ts';
 
 export interface Recount {
   readonly counters: Omit<Counters, 'gcCycles'>;
@@ -23,6 +26,7 @@ export interface Recount {
   readonly goroutines: { created: number; finished: number; peak: number };
   readonly slices: Summary;
   readonly schedLatency: Summary;
+  readonly quota: RecountedQuota[]; // of each limit, innermost first
   readonly listeners: Result['listeners'][string][]; // in the order they are declared in, up to the last at which something arrived
   readonly spans: Summary[]; // in the order of the program; those at the end that never ended are left out
 }
@@ -46,15 +50,26 @@ export function countedOf(result: Result): Recount {
     goroutines: { created: goroutines.created, finished: goroutines.finished, peak: goroutines.peak },
     slices: result.slices,
     schedLatency: result.schedLatency,
+    quota: countedQuota(result.quota),
     listeners: Object.values(result.listeners).slice(0, Object.values(result.listeners).findLastIndex((one) => one.arrivals > 0) + 1),
     spans: withoutEmptyTail(Object.values(result.spans)),
   };
 }
 
+export interface RecountOptions {
+  readonly gomaxprocs: number;
+  readonly endNs: number;
+  readonly limits?: readonly CpuLimit[]; // innermost first; none when left out
+}
+
 /** Recounts the log of a run that ended at `endNs`. */
-export function recount(log: EventLog, options: { readonly gomaxprocs: number; readonly endNs: number }): Recount {
+export function recount(log: EventLog, options: RecountOptions): Recount {
   const counter = new Recounter();
-  log.forEach((row) => counter.row(row));
+  const quota = new QuotaRecounter(options.limits ?? []);
+  log.forEach((row) => {
+    counter.row(row);
+    quota.row(row);
+  });
   return {
     counters: counter.counters,
     processors: processorTimes(log, options.gomaxprocs, options.endNs),
@@ -62,6 +77,7 @@ export function recount(log: EventLog, options: { readonly gomaxprocs: number; r
     goroutines: { created: counter.created, finished: counter.finished, peak: counter.goroutinesPeak },
     slices: summarise(counter.slices),
     schedLatency: summarise(counter.latency),
+    quota: quota.done(options.endNs),
     listeners: counter.connections.all(),
     spans: withoutEmptyTail(Array.from(counter.spans, (samples) => summarise(samples ?? new SampleSet()))),
   };

@@ -65,6 +65,14 @@ function summary(): Entry[] {
   return [leaf('number', 'count'), ...leaves('duration', 'mean p50 p90 p99 p999 max')];
 }
 
+function quota(): Entry[] {
+  return [
+    ...leaves('number', 'cpus periods throttledPeriods bursts'),
+    ...leaves('duration', 'quota period burst usage throttled burstUsed'),
+    leaf('fraction', 'throttledShare'),
+  ];
+}
+
 function nested(key: string, entries: readonly Entry[]): Entry {
   return [key, object(key, entries)];
 }
@@ -99,4 +107,5 @@ export const RESULT_FIELDS: Fields = object('', [
   map('channels', [...leaves('number', 'sends blockedSends peakLen'), leaf('duration', 'blocked')]),
   map('listeners', [...leaves('number', 'arrivals accepted replied backlogPeak backlogLeft'), nested('waits', summary())]),
   map('mutexes', [...leaves('number', 'locks contended starvations'), nested('waits', summary())]),
+  nested('quota', [...quota(), list('outer', quota())]),
 ]);

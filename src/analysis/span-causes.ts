@@ -9,7 +9,7 @@
 
 import * as ev from '../trace/events.ts';
 import type { EventLog, EventRecord } from '../trace/log.ts';
-import { BLOCKED, GONE, GoroutineFollower, IN_SYSCALL, NO_CPU, ON_CPU, QUEUED } from './follow.ts';
+import { BLOCKED, GONE, GoroutineFollower, IN_SYSCALL, NO_CPU, ON_CPU, QUEUED, THROTTLED } from './follow.ts';
 
 export interface Cause {
   readonly name: string; // CAUSE_* or Go's wait reason
@@ -26,6 +26,7 @@ export interface SpanCauses {
 export const CAUSE_CPU = 'cpu';
 export const CAUSE_QUEUED = 'run queue';
 export const CAUSE_NO_CPU = 'no CPU';
+export const CAUSE_THROTTLED = 'throttled';
 export const CAUSE_SYSCALL = 'syscall';
 export const CAUSE_IN_LINE = 'in line';
 
@@ -106,6 +107,7 @@ class Totals {
     add(CAUSE_CPU, this.times[ON_CPU]);
     add(CAUSE_QUEUED, this.times[QUEUED]);
     add(CAUSE_NO_CPU, this.times[NO_CPU]);
+    add(CAUSE_THROTTLED, this.times[THROTTLED]);
     add(CAUSE_SYSCALL, this.times[IN_SYSCALL]);
     for (let state = BLOCKED; state < this.times.length; state++) add(waitReasons[state - BLOCKED], this.times[state]);
     return [...byName]

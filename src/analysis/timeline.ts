@@ -16,12 +16,15 @@ import {
   T_NO_CPU,
   T_POLLING,
   T_SYSCALL,
+  T_THROTTLED,
+  THROTTLED,
   ThreadFollower,
 } from './follow.ts';
 import { IDLE, MARK_HANDOFF, MARK_KERNEL, MARK_PREEMPT, MARK_STEAL, ProcessorWalk } from './processor-walk.ts';
 
 /** What lanes show besides the states of processors, and bodies from 0 up. */
 export const WAITS_FOR_CPU = T_NO_CPU;
+export const THROTTLED_LANE = T_THROTTLED;
 export const RUNNABLE = -7;
 export const POLLING = T_POLLING;
 export const ABSENT = T_ABSENT;
@@ -107,6 +110,7 @@ class ProcessorLanes implements Builder {
   constructor(window: Window, processors: number, endNs: number) {
     this.lanes = Array.from({ length: processors }, (_, p) => new LaneBuilder('p', p, -1, window, IDLE));
     this.walk = new ProcessorWalk(processors, endNs, (p, state, from, to) => this.lanes[p].add(state, from, to));
+    this.walk.showsThrottled = true;
     this.walk.onMark = (p, at, mark) => this.lanes[p].mark(at, mark);
   }
 
@@ -227,6 +231,7 @@ class GoroutineLanes implements Builder {
     if (state === ON_CPU) return this.goroutines.body[g];
     if (state === QUEUED) return RUNNABLE;
     if (state === NO_CPU) return WAITS_FOR_CPU;
+    if (state === THROTTLED) return THROTTLED_LANE;
     if (state === IN_SYSCALL) return T_SYSCALL;
     return state >= BLOCKED ? PARKED : T_ABSENT;
   }

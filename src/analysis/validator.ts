@@ -14,6 +14,8 @@
 //   locked      a locked goroutine runs on its thread only, and that thread runs nothing else
 //   connections are accepted in the number that arrived, and answered once, by goroutines that run
 //   timers      run when they are due, and for goroutines that sleep; spans are measured by goroutines that run
+//   quota       a limit's pool is filled once a period; a CPU runs on what it took out of it, in slices, and is throttled
+//               only when neither has anything left
 //   end         nothing happens after the outcome
 //
 // After a complaint the row is believed as far as it goes, so that one error is not reported a hundred times.
@@ -37,6 +39,7 @@ import {
   toLocal,
 } from './judge-goroutines.ts';
 import { judgeHandoff, judgeProcStart, judgeProcStop, judgeRetake } from './judge-processors.ts';
+import { judgePeriods, judgeRelease, judgeRuntime, judgeThrottle } from './judge-quota.ts';
 import { judgeOffCpu, judgeOnCpu, judgePark, judgeSpin, judgeThreadCreate, judgeThreadExit, judgeWake } from './judge-threads.ts';
 import { IN_GLOBAL, IN_SYSCALL, NOWHERE, PARKED, RUNNING } from './rebuilt.ts';
 
@@ -52,6 +55,7 @@ export function validate(log: EventLog, options: ValidateOptions): Violation[] {
     judge.event = ev.EVENTS[row.kind]?.name ?? `kind ${row.kind}`;
     if (over) judge.complain('end', 'nothing after the outcome', 'a row');
     judge.at = row.at;
+    judge.quota.tick(judge);
     if (judge.overflowing >= 0 && judgeOverflow(judge, row.kind, row.p, row.g, row.a)) return;
     judgeRow(judge, row);
     if (row.kind === ev.OUTCOME) over = true;
@@ -176,6 +180,18 @@ function judgeRow(j: Judge, row: EventRecord): void {
       break;
     case ev.CONN_REPLY:
       judgeReply(j, m, p, g, a);
+      break;
+    case ev.QUOTA_PERIODS:
+      judgePeriods(j, a, b);
+      break;
+    case ev.QUOTA_RUNTIME:
+      judgeRuntime(j, m, a, b);
+      break;
+    case ev.THREAD_THROTTLE:
+      judgeThrottle(j, m, a, b);
+      break;
+    case ev.THREAD_RELEASE:
+      judgeRelease(j, m, a, b);
       break;
     case ev.OUTCOME:
       if (ev.OUTCOMES[a] === undefined) j.complain('end', 'an outcome', `${a}`);

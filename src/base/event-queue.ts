@@ -7,7 +7,7 @@
 export class EventQueue {
   /** Time of the earliest event, Infinity when there is none. */
   headAt = Number.POSITIVE_INFINITY;
-  /** Its order among those of one instant. */
+  /** Its order among those of one instant; 0 when there is none. */
   headSeq = 0;
   size = 0;
   private at = new Float64Array(1024);
@@ -45,6 +45,7 @@ export class EventQueue {
     const n = --this.size;
     if (n === 0) {
       this.headAt = Number.POSITIVE_INFINITY;
+      this.headSeq = 0;
       return item;
     }
     const at = ats[n]!;

@@ -5,7 +5,7 @@ import meta from '../../package.json' with { type: 'json' };
 import type { LaneKind } from '../analysis/timeline.ts';
 import { LANE_KINDS } from '../analysis/timeline.ts';
 import { parseDuration } from '../base/duration.ts';
-import { MOST_PROCS } from '../scenario/load.ts';
+import { MOST_PROCS } from '../scenario/machine.ts';
 import type { CalibrateFlags } from './calibrate.ts';
 import { calibrateCommand } from './calibrate.ts';
 import type { ExportFlags } from './export.ts';
@@ -45,7 +45,7 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
     .argument('<files...>', 'the scenarios; - reads one from standard input')
     .addOption(setOption())
     .option('--seed <n>', "seed of all randomness (default: the scenario's)", integer('a seed', Number.MIN_SAFE_INTEGER))
-    .option('--procs <n>', "GOMAXPROCS (default: the scenario's, else the CPUs of its machine)", integer('GOMAXPROCS', 1, MOST_PROCS))
+    .option('--procs <n>', "GOMAXPROCS (default: the scenario's, else what its Go chooses)", integer('GOMAXPROCS', 1, MOST_PROCS))
     .option('--until <duration>', 'stop at this instant of virtual time, such as 500ms', duration)
     .option('--expect <expectation>', 'an expectation more, such as "makespan < 20ms"; may be repeated', repeated)
     .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json', 'ndjson', 'csv']).default('text'))

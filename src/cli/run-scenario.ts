@@ -9,6 +9,7 @@ import { describeViolation, validate } from '../analysis/validator.ts';
 import type { Place } from '../base/place.ts';
 import { profileOf } from '../runtime/profile.ts';
 import { compileScenario } from '../scenario/compile.ts';
+import { procsOf } from '../scenario/machine.ts';
 import type { Scenario } from '../scenario/model.ts';
 import type { RunOptions } from '../sim/options.ts';
 import { DEFAULT_CAPS } from '../sim/options.ts';
@@ -19,7 +20,7 @@ import { Simulation } from '../sim/simulate.ts';
 import type { EventLog } from '../trace/log.ts';
 
 /** What a run may be asked for against the scenario's own wishes. */
-export type RunOverrides = Partial<Omit<RunOptions, 'name' | 'file' | 'go' | 'cpus' | 'start' | 'runtime'>> & {
+export type RunOverrides = Partial<Omit<RunOptions, 'name' | 'file' | 'go' | 'cpus' | 'limits' | 'start' | 'runtime'>> & {
   /** Keep a sample of the scheduler's state in the result every so many ns of virtual time. */
   readonly sampleNs?: number;
 };
@@ -38,7 +39,7 @@ export interface ScenarioRun {
 }
 
 /**
- * Runs a scenario. GOMAXPROCS is that of the overrides, else the scenario's, else the number of CPUs of its machine. With
+ * Runs a scenario. GOMAXPROCS is that of the overrides, else the scenario's, else what its version of Go chooses. With
  * `check` the event log is judged by the validator afterwards. Throws when gosim itself is at fault, never because of
  * what the simulated program does.
  */
@@ -99,9 +100,10 @@ function optionsOf(scenario: Scenario, overrides: Omit<RunOverrides, 'sampleNs'>
     file: scenario.file,
     go: scenario.go,
     cpus: scenario.cpus,
+    limits: scenario.limits,
     start: scenario.start,
     runtime: scenario.runtime,
-    gomaxprocs: scenario.gomaxprocs ?? scenario.cpus,
+    gomaxprocs: procsOf(scenario),
     seed: scenario.seed,
     untilNs: scenario.untilNs,
     record: true,

@@ -5,10 +5,11 @@
 // Sharing: a runnable thread takes an idle CPU at once. With more runnable threads than CPUs the kernel keeps them in one
 // queue by virtual run time and gives each a slice; a thread that wakes with much less virtual run time than a running
 // one takes its CPU.
+// Where CPU limits are set (quota.ts), a CPU may be throttled: it holds the thread that it would run, and runs none.
 // Not Go: kernel-queue — one queue for all CPUs, no migration cost, no cache effects.
 //
-// Invariants, asserted by checkMachine: a thread is on a CPU, in the queue, asleep or dead, and in one of these only; a
-// CPU runs one thread; no CPU idles while a thread waits.
+// Invariants, asserted by checkMachine: a thread is on a CPU, in the queue, throttled, asleep or dead, and in one of these
+// only; a CPU runs one thread or holds one that is throttled; no CPU idles while a thread waits.
 //
 // Run-ahead: while a thread's burn ends before every other event, time just moves on, without the queue. `runAhead =
 // false` sends every burn through the queue; results are the same.
@@ -18,6 +19,8 @@ import { EventQueue } from '../base/event-queue.ts';
 import { THREAD_OFF_CPU, THREAD_ON_CPU, THREAD_WAKE } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
 import { CpuEvents } from './cpu-events.ts';
+import type { CpuLimit, QuotaCounts, QuotaHost } from './quota.ts';
+import { Quota } from './quota.ts';
 
 /** What the machine tells the runtime. */
 export interface Client {
@@ -34,15 +37,17 @@ export interface MachineParams {
   readonly sliceNs: number; // of the kernel's scheduler, when threads wait for a CPU
   readonly wakeupGranularityNs: number; // lead in virtual run time that lets a waking thread take a CPU
   readonly timerSlackNs: number; // a sleep of a thread ends this much late
+  readonly limits: readonly CpuLimit[]; // innermost first
 }
 
 /** Measured kernels differ with their number of CPUs; these are the values of recent Linux on a few CPUs. */
-export const DEFAULT_MACHINE = { sliceNs: 3_000_000, wakeupGranularityNs: 1_000_000, timerSlackNs: 50_000 };
+export const DEFAULT_MACHINE = { sliceNs: 3_000_000, wakeupGranularityNs: 1_000_000, timerSlackNs: 50_000, limits: [] };
 
 export const THREAD_ASLEEP = 0;
 export const THREAD_WAITING = 1; // runnable, no CPU
 export const THREAD_RUNNING = 2;
 export const THREAD_DEAD = 3;
+export const THREAD_THROTTLED = 4; // runnable, held by a CPU that has no runtime
 
 export class Thread {
   readonly id: number;
@@ -66,6 +71,7 @@ export class Thread {
 class CPU {
   readonly id: number;
   thread: Thread | null = null;
+  held: Thread | null = null; // throttled
   pending = false; // it has an event: the end of a burn or of a slice
   sliceEnd = Number.POSITIVE_INFINITY;
   busyNs = 0;
@@ -77,11 +83,12 @@ class CPU {
 
 // items of the event queue: kind + KINDS * index
 const KINDS = 4;
+const EV_QUOTA = 0;
 const EV_WAKE = 1;
 const EV_DEVICE = 2;
 const EV_HORIZON = 3;
 
-export class Machine {
+export class Machine implements QuotaHost {
   now = 0;
   readonly cpus: CPU[] = [];
   readonly threads: Thread[] = [];
@@ -102,6 +109,7 @@ export class Machine {
   private readonly idle: CPU[] = []; // a stack: the CPU freed last is taken first
   private readonly waiting: Thread[] = []; // by vruntime, then arrival; the next to run at the end
   private minVruntime = 0;
+  private readonly quota: Quota | null;
   private readonly runAhead: boolean;
   private pause = Number.POSITIVE_INFINITY; // somebody looks at the state then: nothing runs ahead past it
   private client: Client = { resume: () => {}, signalled: () => {}, deviceReady: () => {} };
@@ -113,6 +121,7 @@ export class Machine {
     this.cpuEvents = new CpuEvents(params.cpus);
     for (let i = 0; i < params.cpus; i++) this.cpus.push(new CPU(i));
     for (let i = params.cpus - 1; i >= 0; i--) this.idle.push(this.cpus[i]!);
+    this.quota = params.limits.length === 0 ? null : new Quota(params.limits, params.cpus, this, log);
     this.look();
   }
 
@@ -163,6 +172,11 @@ export class Machine {
         this.now = at;
         this.devices--;
         this.client.deviceReady(index);
+        return true;
+      case EV_QUOTA:
+        if (!this.quota!.isDue(index, seq, at)) return true;
+        this.now = at;
+        this.quota!.fire(index);
         return true;
       default:
         this.now = at;
@@ -303,7 +317,7 @@ export class Machine {
   /** Sends a signal: it arrives at once at a thread on a CPU, else when the thread next gets one. */
   signal(thread: Thread): void {
     if (thread.state === THREAD_RUNNING) this.client.signalled(thread);
-    else if (thread.state === THREAD_WAITING) thread.signalPending = true;
+    else if (thread.state === THREAD_WAITING || thread.state === THREAD_THROTTLED) thread.signalPending = true;
   }
 
   /** Processor time the thread has consumed, ns. */
@@ -314,7 +328,9 @@ export class Machine {
   /** True when no thread but `thread` is on a CPU or waits for one, and no device or timed wake-up is under way. */
   quietBut(thread: Thread): boolean {
     for (const other of this.threads) {
-      if (other !== thread && (other.state === THREAD_RUNNING || other.state === THREAD_WAITING || other.wakeSeq !== 0)) return false;
+      if (other === thread) continue;
+      const { state } = other;
+      if (state === THREAD_RUNNING || state === THREAD_WAITING || state === THREAD_THROTTLED || other.wakeSeq !== 0) return false;
     }
     return this.devices === 0;
   }
@@ -327,14 +343,13 @@ export class Machine {
     const floor = this.minVruntime - this.params.sliceNs;
     if (thread.vruntime < floor) thread.vruntime = floor;
     thread.left = 0;
-    const cpu = this.idle.pop();
+    const cpu = this.quota === null ? this.idle.pop() : this.idleWithRuntime(this.quota);
     if (cpu !== undefined) {
       this.dispatch(cpu, thread);
       return;
     }
     const victim = this.furthest();
-    const lead = this.vruntimeNow(victim.thread!) - thread.vruntime;
-    if (lead > this.params.wakeupGranularityNs) {
+    if (victim !== null && this.vruntimeNow(victim.thread!) - thread.vruntime > this.params.wakeupGranularityNs) {
       this.preempt(victim);
       this.dispatch(victim, thread);
     } else {
@@ -342,11 +357,12 @@ export class Machine {
     }
   }
 
-  /** The CPU whose thread has the most virtual run time. */
-  private furthest(): CPU {
-    let best = this.cpus[0]!;
+  /** The CPU whose thread has the most virtual run time; null when all are throttled. */
+  private furthest(): CPU | null {
+    let best: CPU | null = null;
     for (const cpu of this.cpus) {
-      if (this.vruntimeNow(cpu.thread!) > this.vruntimeNow(best.thread!)) best = cpu;
+      if (cpu.thread === null) continue;
+      if (best === null || this.vruntimeNow(cpu.thread) > this.vruntimeNow(best.thread!)) best = cpu;
     }
     return best;
   }
@@ -394,18 +410,27 @@ export class Machine {
 
   /** Takes the thread off the CPU in the middle of its burn and queues it. */
   private preempt(cpu: CPU): void {
+    this.enqueue(this.takeOff(cpu));
+  }
+
+  private takeOff(cpu: CPU): Thread {
     const thread = cpu.thread!;
     thread.left = thread.burnEnd - this.now;
     this.account(cpu, thread);
+    this.quota?.stop(cpu.id, false);
     this.log?.record(this.now, THREAD_OFF_CPU, thread.id, -1, -1, cpu.id, 1);
     cpu.thread = null;
     thread.cpu = -1;
     this.cancel(cpu);
-    this.enqueue(thread);
+    return thread;
   }
 
   /** Puts a thread on a free CPU and lets it go on: with the rest of its burn, or by resuming it. */
   private dispatch(cpu: CPU, thread: Thread): void {
+    if (this.quota !== null && !this.quota.canRun(cpu.id)) {
+      this.throttle(cpu, thread, this.quota);
+      return;
+    }
     cpu.thread = thread;
     thread.cpu = cpu.id;
     thread.state = THREAD_RUNNING;
@@ -413,6 +438,7 @@ export class Machine {
     if (thread.vruntime > this.minVruntime) this.minVruntime = thread.vruntime;
     cpu.sliceEnd = this.waiting.length > 0 ? this.now + this.params.sliceNs : Number.POSITIVE_INFINITY;
     this.log?.record(this.now, THREAD_ON_CPU, thread.id, -1, -1, cpu.id, -1);
+    this.quota?.start(cpu.id, thread.id);
     if (thread.left > 0) {
       thread.burnEnd = this.now + thread.left;
       thread.left = 0;
@@ -439,6 +465,7 @@ export class Machine {
   private offCpu(thread: Thread, preempted: number): void {
     const cpu = this.cpus[thread.cpu]!;
     this.account(cpu, thread);
+    this.quota?.stop(cpu.id, this.waiting.length === 0);
     this.log?.record(this.now, THREAD_OFF_CPU, thread.id, -1, -1, cpu.id, preempted);
     thread.cpu = -1;
     cpu.thread = null;
@@ -448,13 +475,54 @@ export class Machine {
     else this.dispatch(cpu, next);
   }
 
+  // ---- CPU limits
+
+  quotaEvent(at: number, item: number): number {
+    return this.push(at, EV_QUOTA + KINDS * item);
+  }
+
+  runOut(cpu: number): void {
+    this.throttle(this.cpus[cpu]!, this.takeOff(this.cpus[cpu]!), this.quota!);
+  }
+
+  release(cpu: number): void {
+    const { held } = this.cpus[cpu]!;
+    this.cpus[cpu]!.held = null;
+    this.dispatch(this.cpus[cpu]!, held!);
+  }
+
+  private throttle(cpu: CPU, thread: Thread, quota: Quota): void {
+    thread.state = THREAD_THROTTLED;
+    cpu.held = thread;
+    quota.throttle(cpu.id, thread.id);
+  }
+
+  /** The idle CPU freed last that has or can get runtime; without any, the one freed last. */
+  private idleWithRuntime(quota: Quota): CPU | undefined {
+    const { idle } = this;
+    for (let i = idle.length - 1; i >= 0; i--) if (quota.canRun(idle[i]!.id)) return idle.splice(i, 1)[0];
+    return idle.pop();
+  }
+
+  /** Ends the periods of the limits that are over: nothing else will happen. */
+  settleQuota(): void {
+    this.quota?.settle();
+  }
+
+  /** What the limits counted, innermost first; none without limits. */
+  quotaCounts(): QuotaCounts[] {
+    return this.quota?.counts() ?? [];
+  }
+
   /** Asserts the invariants of the header. */
   checkMachine(): void {
+    const held: Thread[] = [];
     for (const cpu of this.cpus) {
       const thread = cpu.thread;
       if (thread === null) {
-        if (!this.idle.includes(cpu)) fail('checkMachine', `CPU ${cpu.id} runs nothing and is not idle`);
-        if (this.waiting.length > 0) fail('checkMachine', `CPU ${cpu.id} idles while ${this.waiting.length} threads wait`);
+        if (this.idle.includes(cpu) === (cpu.held !== null)) fail('checkMachine', `CPU ${cpu.id} runs nothing and is not idle`);
+        if (cpu.held !== null) held.push(cpu.held);
+        else if (this.waiting.length > 0) fail('checkMachine', `CPU ${cpu.id} idles while ${this.waiting.length} threads wait`);
       } else if (thread.cpu !== cpu.id || thread.state !== THREAD_RUNNING) {
         fail('checkMachine', `CPU ${cpu.id} runs thread ${thread.id}, which is in state ${thread.state} on CPU ${thread.cpu}`);
       }
@@ -463,8 +531,11 @@ export class Machine {
       const queued = this.waiting.includes(thread);
       if (queued !== (thread.state === THREAD_WAITING))
         fail('checkMachine', `thread ${thread.id} in state ${thread.state}, queued: ${queued}`);
+      if (held.filter((other) => other === thread).length !== (thread.state === THREAD_THROTTLED ? 1 : 0))
+        fail('checkMachine', `thread ${thread.id} in state ${thread.state} is held by some CPUs`);
       if (thread.cpu >= 0 !== (thread.state === THREAD_RUNNING))
         fail('checkMachine', `thread ${thread.id} in state ${thread.state} on CPU ${thread.cpu}`);
     }
+    this.quota?.check((cpu) => this.cpus[cpu]!.held?.id ?? -1);
   }
 }

@@ -38,7 +38,8 @@ function bodyFigures(body: BodyFacts, bodies: readonly string[], style: Style): 
 
 function waitsText(body: BodyFacts, room: number, style: Style): string {
   const noCpu = body.noCpuNs > 0 ? [{ reason: 'a CPU', ns: body.noCpuNs }] : [];
-  const waits = [...body.waits, ...noCpu].sort((x, y) => y.ns - x.ns);
+  const throttled = body.throttledNs > 0 ? [{ reason: 'throttled', ns: body.throttledNs }] : [];
+  const waits = [...body.waits, ...noCpu, ...throttled].sort((x, y) => y.ns - x.ns);
   return fitting(
     waits.map(({ reason, ns }) => `${shortReason(reason)} ${rough(ns, style, 3)}`),
     room,

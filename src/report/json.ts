@@ -29,6 +29,7 @@ const KEYS: Record<keyof Result, true> = {
   channels: true,
   listeners: true,
   mutexes: true,
+  quota: true,
   series: true,
   expectations: true,
   warnings: true,

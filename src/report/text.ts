@@ -14,6 +14,7 @@ import { goroutineLines } from './goroutines.ts';
 import { causeLines, latencyLines } from './latency.ts';
 import { outcomeLines } from './outcome.ts';
 import { processorLines } from './processors.ts';
+import { quotaLines } from './quota.ts';
 import { counterLines, expectationLines, logLines } from './sections.ts';
 import { seriesLines } from './series.ts';
 import type { Style } from './style.ts';
@@ -51,6 +52,7 @@ export function textReport(input: ReportInput, style: Style): string {
     ['Log', logLines(result, detail, style)],
     ['Timeline', fromLog === null ? [] : timelineSection(fromLog.timeline, input, style)],
     ['Processors', processorLines(result, detail ? LISTED_IN_DETAIL : LISTED_PROCESSORS, style)],
+    ['CPU limit', quotaLines(result, style)],
     ['Threads', threadLines(result, detail, style)],
     ['Goroutines', goroutineLines(result, facts, bodies, style)],
     ['Connections', listenerLines(result, style)],

@@ -29,6 +29,8 @@ export interface Profile {
   readonly idleHighestFirst: boolean;
   /** 1.25: a goroutine of the runtime waits for changes of the container's CPU limit. */
   readonly updaterGoroutine: boolean;
+  /** 1.25: GOMAXPROCS, when nothing sets it, follows the container's CPU limit too. */
+  readonly containerAware: boolean;
   /** The id of the first goroutine that main starts, in a program that imports os, at GOMAXPROCS 1. */
   readonly firstGoid: number;
   /** syscalltick of P0 at main's first instruction: the runtime's own start makes system calls in some versions. */
@@ -89,6 +91,7 @@ const GO_1_19: Profile = {
   pollKeepsWaiters: true,
   idleHighestFirst: false,
   updaterGoroutine: false,
+  containerAware: false,
   firstGoid: 6,
   firstSyscalltick: 3,
   settledSchedtick: 7,
@@ -109,6 +112,7 @@ const GO_1_26: Profile = {
   pollKeepsWaiters: false,
   idleHighestFirst: true,
   updaterGoroutine: true,
+  containerAware: true,
   firstGoid: 7,
   firstSyscalltick: 0,
   settledSchedtick: 8,

@@ -1,4 +1,4 @@
-// The settings of the environment variable GODEBUG that a scenario may hold: {asyncpreemptoff: 1}.
+// The settings of the environment variable GODEBUG that a scenario may hold: {asyncpreemptoff: 1, containermaxprocs: 0}.
 
 import type { Env } from './expression.ts';
 import { didYouMean, quoted } from './suggest.ts';
@@ -8,6 +8,8 @@ import type { Node } from './yaml.ts';
 export interface Godebug {
   /** Goroutines give way at function calls only, as before Go 1.14. */
   readonly asyncpreemptoff: boolean;
+  /** Whether the CPU limit of the container counts for GOMAXPROCS, in versions that look at it. */
+  readonly containermaxprocs: boolean;
 }
 
 /** What GODEBUG is otherwise asked for, and why it means nothing here. */
@@ -18,28 +20,27 @@ const OTHERS: Readonly<Record<string, string>> = {
   gctrace: 'this version has no collector',
   gcstoptheworld: 'this version has no collector',
   madvdontneed: 'this version has no memory model',
-  updatemaxprocs: 'GOMAXPROCS never changes in this version',
-  containermaxprocs: 'GOMAXPROCS is "gomaxprocs", else the number of CPUs',
+  updatemaxprocs: 'the CPU limit never changes during a run',
 };
 
 export function readGodebug(node: Node | undefined, env: Env): Godebug {
-  let asyncpreemptoff = false;
-  if (node === undefined) return { asyncpreemptoff };
+  const settings = { asyncpreemptoff: false, containermaxprocs: true };
+  if (node === undefined) return settings;
   if (node.kind !== 'map') {
     env.diagnostics.error(node.place, '"godebug" is a mapping', 'as in godebug: {asyncpreemptoff: 1}');
-    return { asyncpreemptoff };
+    return settings;
   }
   for (const { key, value } of node.entries) {
-    if (key.text === 'asyncpreemptoff') {
-      asyncpreemptoff = constantField(value, '"asyncpreemptoff"', 0, 1, env) === 1;
+    if (key.text === 'asyncpreemptoff' || key.text === 'containermaxprocs') {
+      settings[key.text] = constantField(value, quoted(key.text), 0, 1, env) === 1;
       continue;
     }
     const known = Object.hasOwn(OTHERS, key.text);
     env.diagnostics.error(
       key.place,
-      `the GODEBUG setting ${quoted(key.text)} is not modelled${known ? '' : didYouMean(key.text, ['asyncpreemptoff'])}`,
-      known ? OTHERS[key.text] : 'asyncpreemptoff is the one there is',
+      `the GODEBUG setting ${quoted(key.text)} is not modelled${known ? '' : didYouMean(key.text, Object.keys(settings))}`,
+      known ? OTHERS[key.text] : 'there are asyncpreemptoff and containermaxprocs',
     );
   }
-  return { asyncpreemptoff };
+  return settings;
 }

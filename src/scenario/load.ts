@@ -12,6 +12,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { Diagnostics } from './diagnostic.ts';
 import type { Env } from './expression.ts';
 import { readGodebug } from './godebug.ts';
+import { procsOf, readMachine, readProcs } from './machine.ts';
 import type { Body, Expectation, GoVersion, Scenario } from './model.ts';
 import { Names } from './names.ts';
 import { readRuntime } from './runtime-constants.ts';
@@ -28,10 +29,7 @@ import { isNull, parseYaml, partOf } from './yaml.ts';
 
 export const GO_VERSIONS: readonly GoVersion[] = ['1.19', '1.26'];
 export const DEFAULT_GO: GoVersion = '1.26';
-/** Hardware threads of a machine that is not described. A constant: a scenario means the same on every computer. */
-export const DEFAULT_CPUS = 8;
 const DEFAULT_SEED = 1;
-export const MOST_PROCS = 1024;
 const MOST_THREADS = 0x7fffffff;
 const LONGEST_NAME = 200;
 
@@ -41,8 +39,8 @@ export const TOP_KEYS: Readonly<Record<string, string>> = {
   name: 'What the scenario is called; the name of its file when left out.',
   description: 'What it is about.',
   go: 'Version of Go whose runtime is simulated: 1.19 or 1.26. Quote it.',
-  gomaxprocs: 'GOMAXPROCS; what that Go version would choose on this machine when left out.',
-  machine: 'The computer: {cpus: 8}.',
+  gomaxprocs: 'GOMAXPROCS; floor or ceil: the CPU limit rounded; what that Go version would choose on this machine when left out.',
+  machine: 'The computer, and the limit that the process runs under: {cpus: 8, cpuLimit: 2}.',
   seed: 'Where all chance comes from; a whole number.',
   until: 'The run ends at this virtual time, if main has not returned.',
   start: 'settled (the default): time 0 is in a started program. cold: the process begins at time 0.',
@@ -65,7 +63,6 @@ export const TOP_KEYS: Readonly<Record<string, string>> = {
 };
 
 const TOP_LATER = new Set('heap model'.split(' '));
-const MACHINE_LATER = new Set(['cpuLimit', 'cpuPeriod', 'profile']);
 
 const EXPECTATION_KEYS: readonly KeySpec[] = [
   { name: 'that', type: 'text', doc: 'The expectation.', required: true },
@@ -147,7 +144,7 @@ class ScenarioReader {
       timers,
       ...used,
       bodies,
-      expect: this.expectations(expect, used.spans, procs ?? settings.gomaxprocs ?? settings.cpus),
+      expect: this.expectations(expect, used.spans, procs ?? procsOf(settings)),
       source: this.source,
     };
     if (env.diagnostics.errors === 0) warn(scenario, env.names, env.diagnostics);
@@ -158,16 +155,17 @@ class ScenarioReader {
 
   private settings(): Pick<
     Scenario,
-    'name' | 'description' | 'go' | 'gomaxprocs' | 'cpus' | 'seed' | 'untilNs' | 'start' | 'maxThreads' | 'godebug' | 'runtime'
+    'name' | 'description' | 'go' | 'gomaxprocs' | 'cpus' | 'limits' | 'seed' | 'untilNs' | 'start' | 'maxThreads' | 'godebug' | 'runtime'
   > {
     const base = this.env.diagnostics.file.replace(/^.*[/\\]/, '').replace(/\.ya?ml$/, '');
     const limit = Number.MAX_SAFE_INTEGER;
+    const machine = readMachine(this.sections.get('machine'), this.env);
     return {
       name: this.text('name', LONGEST_NAME) ?? base,
       description: this.text('description', limit) ?? '',
       go: this.goVersion(),
-      gomaxprocs: this.int('gomaxprocs', 1, MOST_PROCS),
-      cpus: this.cpus(),
+      gomaxprocs: readProcs(this.sections.get('gomaxprocs'), machine.limits, this.env),
+      ...machine,
       seed: this.int('seed', 0, limit) ?? DEFAULT_SEED,
       untilNs: this.until(),
       start: this.start(),
@@ -203,25 +201,6 @@ class ScenarioReader {
       this.env.diagnostics.error(scalar.place, `Go ${quoted(scalar.text)} is not modelled: ${versions} are`);
     }
     return version ?? DEFAULT_GO;
-  }
-
-  private cpus(): number {
-    const { diagnostics } = this.env;
-    const node = this.sections.get('machine');
-    if (node === undefined) return DEFAULT_CPUS;
-    if (node.kind !== 'map') {
-      diagnostics.error(node.place, '"machine" is a mapping', 'as in machine: {cpus: 8}');
-      return DEFAULT_CPUS;
-    }
-    const keys = new Map<string, Node>();
-    const known = node.entries.filter(({ key }) => {
-      if (!MACHINE_LATER.has(key.text)) return true;
-      diagnostics.error(key.place, `the key ${quoted(key.text)} of "machine" is known, but not there yet in this version`);
-      return false;
-    });
-    readKeys({ ...node, entries: known }, 'machine', [{ name: 'cpus', type: 'int', doc: 'Hardware threads.' }], keys, diagnostics);
-    const cpus = keys.get('cpus');
-    return cpus === undefined ? DEFAULT_CPUS : constantField(cpus, '"cpus"', 1, MOST_PROCS, this.env);
   }
 
   private until(): number | null {

@@ -171,6 +171,13 @@ export interface Expectation {
 
 export type GoVersion = '1.19' | '1.26';
 
+/** So much processor time in every period, and what of it may be saved up. */
+export interface CpuLimit {
+  readonly quotaNs: number;
+  readonly periodNs: number;
+  readonly burstNs: number;
+}
+
 export interface Scenario {
   readonly file: string;
   readonly name: string;
@@ -178,6 +185,7 @@ export interface Scenario {
   readonly go: GoVersion;
   readonly gomaxprocs: number | null; // null: as Go chooses on this machine
   readonly cpus: number;
+  readonly limits: readonly CpuLimit[]; // on processor time, innermost first
   readonly seed: number;
   readonly untilNs: number | null;
   readonly start: { readonly kind: 'cold' } | { readonly kind: 'settled'; readonly schedtick: number | null };
@@ -195,8 +203,8 @@ export interface Scenario {
   readonly tickers: readonly (ObjectDecl & { readonly periodNs: number })[]; // a Ref to a channel may name one to receive from
   readonly pipes: readonly (ObjectDecl & { readonly blocking: boolean })[];
   readonly maxThreads: number | null;
-  readonly godebug: { readonly asyncpreemptoff: boolean };
   readonly runtime: RuntimeConstants;
+  readonly godebug: { readonly asyncpreemptoff: boolean; readonly containermaxprocs: boolean };
   readonly bodies: readonly Body[]; // main first, then in file order, inline bodies after the one they stand in
   readonly expect: readonly Expectation[];
   readonly source: string; // the scenario's text, for code frames of what fails at run time

@@ -34,6 +34,8 @@ export type FieldType =
   | 'cases'
   | 'arrivals' // how connections arrive at a listener
   | 'duration'
+  | 'cpus' // a limit in CPUs: a decimal number
+  | 'limits' // a list of them
   | 'choices';
 
 export interface KeySpec {

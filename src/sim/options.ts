@@ -1,5 +1,6 @@
 // What a run is asked for, besides the program itself.
 
+import type { CpuLimit } from '../machine/quota.ts';
 import type { RuntimeParams } from '../runtime/sched.ts';
 
 export interface RunOptions {
@@ -9,6 +10,7 @@ export interface RunOptions {
   readonly gomaxprocs: number; // at least 1
   readonly cpus: number; // hardware threads of the machine, at least 1
   readonly runtime?: Partial<RuntimeParams>; // constants of the runtime that are other than Go's
+  readonly limits?: readonly CpuLimit[]; // on its processor time, innermost first; none when left out
   readonly seed: number;
   readonly untilNs: number | null; // horizon of virtual time; null: none
   readonly start: { readonly kind: 'cold' } | { readonly kind: 'settled'; readonly schedtick: number | null };

@@ -103,6 +103,25 @@ export interface Counters {
   timerFires: number;
 }
 
+/** A CPU limit and its counters, in the words of the kernel's cpu.max and cpu.stat. */
+export interface QuotaCounts {
+  cpus: number; // quota / period
+  quotaNs: number;
+  periodNs: number;
+  burstNs: number; // what may be saved up
+  usageNs: number; // processor time consumed
+  periods: number; // that ended; one in which nothing ran is not counted
+  throttledPeriods: number; // of these: ended with a CPU throttled
+  throttledShare: number; // throttledPeriods / periods, 0 when there are none
+  throttledNs: number; // summed over the CPUs
+  bursts: number; // periods that consumed more than the quota
+  burstUsedNs: number; // how much more, in all
+}
+
+export interface Quota extends QuotaCounts {
+  outer: QuotaCounts[]; // the limits around this one, from the inside out
+}
+
 export interface ExpectationResult {
   that: string;
   ok: boolean;
@@ -167,6 +186,7 @@ export interface Result {
     { arrivals: number; accepted: number; replied: number; backlogPeak: number; backlogLeft: number; waits: Summary }
   >;
   mutexes: Record<string, { locks: number; contended: number; starvations: number; waits: Summary }>;
+  quota: Quota | null; // null: no CPU limit
   series: Sample[] | null; // with --sample only
   expectations: ExpectationResult[];
   warnings: string[];

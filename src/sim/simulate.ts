@@ -74,8 +74,9 @@ export function runToEnd(world: World): void {
   close(world);
 }
 
-/** The last row of the log. */
-function close({ sched }: World): void {
+/** The last rows of the log. */
+function close({ machine, sched }: World): void {
+  machine.settleQuota();
   sched.trace(OUTCOME, -1, -1, -1, sched.end!.kind, -1);
 }
 

@@ -8,7 +8,7 @@ import { KIND_GC, KIND_GOROUTINE, KIND_IDLE, KIND_SCHED, KIND_SPINNING, KIND_SYS
 import { OUTCOMES, THREAD_REASONS } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
 import type { ObjectNames } from './program.ts';
-import type { Processor, Result, Summary, Thread, UnfinishedGoroutine } from './result.ts';
+import type { Processor, Quota, QuotaCounts, Result, Summary, Thread, UnfinishedGoroutine } from './result.ts';
 import type { World } from './world.ts';
 
 const VERSION = '0.1.0';
@@ -73,6 +73,7 @@ export function summarise(world: World): Result {
     channels: Object.fromEntries(names.channels.map((one) => [one.name, channelStats(world, one)])),
     listeners: Object.fromEntries(names.listeners.map(({ name }, i) => [name, listenerStats(sched.objects.listeners[i]!)])),
     mutexes: Object.fromEntries(names.mutexes.map((one) => [one.name, mutexStats(world, one)])),
+    quota: quotaOf(world),
     series: null,
     expectations: [],
     warnings: world.log !== null && log === null ? [logGivenUp(options.maxLogBytes)] : [],
@@ -89,6 +90,18 @@ export function keptLog({ log }: World): EventLog | null {
 
 function logGivenUp(bytes: number): string {
   return `recording stopped at ${bytes} bytes of event log, so timeline and findings are missing: --until ends a run earlier, with both`;
+}
+
+function quotaOf({ options, machine }: World): Quota | null {
+  const counts = machine.quotaCounts();
+  const [own, ...outer] = (options.limits ?? []).map((limit, i): QuotaCounts => {
+    const { usageNs, periods, throttledPeriods, throttledNs, bursts, burstUsedNs } = counts[i]!;
+    const share = periods === 0 ? 0 : throttledPeriods / periods;
+    const { quotaNs, periodNs, burstNs } = limit;
+    const size = { cpus: quotaNs / periodNs, quotaNs, periodNs, burstNs };
+    return { ...size, usageNs, periods, throttledPeriods, throttledShare: share, throttledNs, bursts, burstUsedNs };
+  });
+  return own === undefined ? null : { ...own, outer };
 }
 
 /** Whether main has returned: that ends the process, and main too has finished then. */

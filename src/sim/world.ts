@@ -43,7 +43,7 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
   if (profile === undefined) fail('createWorld', `no profile for Go ${options.go}`);
   const costs = costsOf(options.go);
   const log = options.record ? new EventLog(options.maxLogBytes) : null;
-  const machine = new Machine({ ...DEFAULT_MACHINE, cpus: options.cpus }, options.runAhead, log);
+  const machine = new Machine({ ...DEFAULT_MACHINE, cpus: options.cpus, limits: options.limits ?? [] }, options.runAhead, log);
   machine.mostSteps = options.maxEvents;
   if (options.untilNs !== null) machine.setHorizon(options.untilNs);
   const g = new Goroutines(options.maxGoroutines);

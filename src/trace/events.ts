@@ -53,6 +53,11 @@ export const CONN_REPLY = 33;
 export const TIMER_FIRE = 34;
 export const NET_READY = 35;
 export const SPAN_END = 36;
+// CPU limits, by number: 0 is the innermost
+export const QUOTA_PERIODS = 37;
+export const QUOTA_RUNTIME = 38;
+export const THREAD_THROTTLE = 39;
+export const THREAD_RELEASE = 40;
 
 /** Where a goroutine that becomes runnable is put (field b of GO_CREATE, GO_UNBLOCK and GO_INJECT). */
 export const TO_RUNNEXT = 0; // of processor p; its former occupant goes to the local queue's tail
@@ -142,6 +147,18 @@ export const EVENTS: readonly EventRow[] = [
     name: 'spanEnd',
     fields: ['m', 'g', 'a', 'b'],
     meaning: 'g has measured span a of the program: m * SPAN_PART + b ns, up to now',
+  },
+  { name: 'quotaPeriods', fields: ['a', 'b'], meaning: 'b periods of limit a have ended since the last such row, and it was refilled' },
+  {
+    name: 'quotaRuntime',
+    fields: ['m', 'a', 'b'],
+    meaning: 'the CPU that m is on takes b ns of runtime out of the pool of limit a; negative: it gives them back',
+  },
+  { name: 'threadThrottle', fields: ['m', 'a', 'b'], meaning: 'm is to run on CPU a, and limit b has no runtime for it: both wait' },
+  {
+    name: 'threadRelease',
+    fields: ['m', 'a', 'b'],
+    meaning: 'limit b has runtime again, and gives 1 ns to CPU a, on which m was throttled',
   },
 ];
 

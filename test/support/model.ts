@@ -62,6 +62,7 @@ export function scenario(bodies: Record<string, BodySketch>, rest: Partial<Scena
     go: '1.26',
     gomaxprocs: null,
     cpus: 4,
+    limits: [],
     seed: 1,
     untilNs: null,
     start: { kind: 'settled', schedtick: null },
@@ -79,7 +80,7 @@ export function scenario(bodies: Record<string, BodySketch>, rest: Partial<Scena
     tickers: [],
     pipes: [],
     maxThreads: null,
-    godebug: { asyncpreemptoff: false },
+    godebug: { asyncpreemptoff: false, containermaxprocs: true },
     runtime: {},
     bodies: Object.entries(bodies).map(([name, { steps, params = 0, locals = 0 }]) => ({
       name,

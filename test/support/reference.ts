@@ -29,6 +29,8 @@ const TYPES: Readonly<Record<FieldType, string>> = {
   cond: 'cond',
   listener: 'listener',
   arrivals: 'how connections arrive',
+  cpus: 'a limit in CPUs',
+  limits: 'list of limits',
   duration: 'duration',
   steps: 'list of steps',
   arguments: 'name: value, …',

@@ -147,6 +147,7 @@ export function sampleResult(changes: Partial<Result> = {}): Result {
     mutexes: {
       cache: { locks: 1200, contended: 31, starvations: 2, waits: { ...NO_SAMPLES, count: 31, p50Ns: 900, p99Ns: 12_000, maxNs: 13_000 } },
     },
+    quota: null,
     series: null,
     expectations: [
       { that: 'outcome == until', ok: true, actual: 'until', level: 'error', why: null },

@@ -3,6 +3,7 @@
 // afterwards the log is judged, counted again and compared with the result.
 
 import { countedOf, recount } from '../../src/analysis/recount.ts';
+import { limitsOf } from '../../src/analysis/recount-quota.ts';
 import { describeViolation, validate } from '../../src/analysis/validator.ts';
 import { Stream } from '../../src/base/prng.ts';
 import type { RuntimeParams } from '../../src/runtime/sched.ts';
@@ -10,6 +11,7 @@ import { GO_PARAMS } from '../../src/runtime/sched.ts';
 import { compileScenario } from '../../src/scenario/compile.ts';
 import { formatDiagnostics } from '../../src/scenario/diagnostic.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
+import { procsOf } from '../../src/scenario/machine.ts';
 import type { Scenario } from '../../src/scenario/model.ts';
 import type { RunOptions } from '../../src/sim/options.ts';
 import type { Program } from '../../src/sim/program.ts';
@@ -88,11 +90,12 @@ export function judge(one: Case, how: JudgeOptions = {}): Verdict {
   same('the run without recording', { check: false, detail: false, record: false });
   const log = first.log!;
   const { gomaxprocs, machine, makespanNs, outcome } = first.result;
-  for (const violation of validate(log, { gomaxprocs, cpus: machine.cpus, runqsize: one.params.runqsize }).slice(0, 8)) {
+  const limits = limitsOf(first.result);
+  for (const violation of validate(log, { gomaxprocs, cpus: machine.cpus, runqsize: one.params.runqsize, limits }).slice(0, 8)) {
     failures.push(`the validator: ${describeViolation(violation)}`);
   }
   const counted = countedOf(first.result);
-  const recounted = recount(log, { gomaxprocs, endNs: makespanNs });
+  const recounted = recount(log, { gomaxprocs, endNs: makespanNs, limits });
   // Such a run ends in the middle of something: what was counted, but not yet recorded, is one more.
   if (outcome.kind === 'threads-exhausted') recounted.counters.netpollWakes = counted.counters.netpollWakes;
   for (const one of differences('', recounted, counted).slice(0, 8)) failures.push(`recounted from the log: ${one}`);
@@ -102,7 +105,8 @@ export function judge(one: Case, how: JudgeOptions = {}): Verdict {
 
 function optionsFor(scenario: Scenario, one: Case, options: Partial<RunOptions>): RunOptions {
   return {
-    ...{ name: scenario.name, file: scenario.file, go: scenario.go, gomaxprocs: scenario.gomaxprocs ?? scenario.cpus, cpus: scenario.cpus },
+    ...{ name: scenario.name, file: scenario.file, go: scenario.go, gomaxprocs: procsOf(scenario) },
+    ...{ cpus: scenario.cpus, limits: scenario.limits },
     ...{ seed: scenario.seed, untilNs: scenario.untilNs, start: scenario.start, record: true, detail: false, check: false, runAhead: true },
     ...{ maxEvents: one.maxEvents, maxGoroutines: 500, maxLogBytes: 10_000_000 },
     ...options,

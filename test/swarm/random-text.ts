@@ -47,6 +47,20 @@ function declared(goroutines: Tree): Record<string, Tree> {
   return Object.fromEntries(kept);
 }
 
+/** CPU limits of a third of the scenarios, by a stream of their own. Short periods, so that some end. */
+function limits(seed: number): Record<string, Tree> {
+  const random = new Stream(seed, 'swarm limits');
+  const pick = <T>(list: readonly T[]): T => list[random.below(list.length)]!;
+  if (random.below(3) > 0) return {};
+  const limit = (): Record<string, Tree> => {
+    const period = pick([2, 3, 10, 10, 20, 100]);
+    const quota = 1 + random.below(pick([1, 4, 2 * period]));
+    const size: Record<string, Tree> = { cpuLimit: Math.ceil((quota / period) * 1000) / 1000, cpuPeriod: `${period}ms` };
+    return random.below(3) === 0 ? { ...size, cpuBurst: `${random.below(quota + 1)}ms` } : size;
+  };
+  return { ...limit(), ...(random.below(4) === 0 ? { outerLimits: [limit(), ...(random.below(3) === 0 ? [limit()] : [])] } : {}) };
+}
+
 class Writer {
   private readonly v: Vocabulary;
   private readonly kinds: readonly { readonly make: Kind; readonly weight: number; readonly nests: boolean }[];
@@ -90,7 +104,7 @@ class Writer {
       name: `swarm ${this.seed}`,
       go: v.oneIn(2) ? '1.26' : '1.19',
       gomaxprocs: v.pick([1, 1, 2, 2, 3, 4, 5, 8]),
-      machine: { cpus: v.pick([1, 2, 2, 3, 4, 6, 8]) },
+      machine: { cpus: v.pick([1, 2, 2, 3, 4, 6, 8]), ...limits(this.seed) },
       seed: this.seed,
       ...(v.oneIn(4) ? {} : { until: v.pick(['300us', '3ms', '30ms', '120ms']) }),
       ...(start === 0 ? { start: 'cold' } : start === 1 ? { start: { settled: true, schedtick: v.below(70) } } : {}),
