@@ -117,7 +117,7 @@ describe('the report of a run', () => {
     ['mainBody', 'main'],
     ['worker', 'worker'],
   ]);
-  const ended = { status: 2, timedOut: false, horizon: false, stderr: '', report: '' };
+  const ended = { status: 2, timedOut: false, horizonNs: null, stderr: '', report: '' };
 
   it('is read up to the end that it names, and no further', () => {
     const report =

@@ -26,12 +26,15 @@ export interface ScheduleEvent {
 }
 
 export interface Schedule {
+  readonly endNs: number; // how long the run was
   readonly goroutineNs: readonly number[]; // by P: the program's goroutines ran there
   readonly slices: readonly number[]; // of goroutines, from start to whatever ended it, or to the loss of the P
   readonly preempted: readonly Timed[]; // slices that a preemption ended
   readonly retakes: readonly Timed[]; // how long the goroutine had been in its system call
   readonly handoffs: readonly Timed[]; // from a retake to the next thread having the P
   readonly latencies: readonly number[]; // from being ready to running
+  /** How many there were of each, also where only some are kept. */
+  readonly counts: Readonly<Record<'slices' | 'preempted' | 'retakes' | 'handoffs' | 'latencies', number>>;
 }
 
 export interface Timed {
@@ -130,7 +133,14 @@ class ScheduleCounter {
   finish(): Schedule {
     for (const it of this.running.values()) this.ran(it, this.endNs);
     const { goroutineNs, slices, preempted, retakes, handoffs, latencies } = this;
-    return { goroutineNs, slices, preempted, retakes, handoffs, latencies };
+    const counts = {
+      slices: slices.length,
+      preempted: preempted.length,
+      retakes: retakes.length,
+      handoffs: handoffs.length,
+      latencies: latencies.length,
+    };
+    return { endNs: this.endNs, goroutineNs, slices, preempted, retakes, handoffs, latencies, counts };
   }
 
   private ran(it: Running, at: number): void {

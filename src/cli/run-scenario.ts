@@ -99,6 +99,7 @@ function optionsOf(scenario: Scenario, overrides: Partial<RunOptions>): RunOptio
     file: scenario.file,
     go: scenario.go,
     cpus: scenario.cpus,
+    costs: scenario.costs,
     start: scenario.start,
     gomaxprocs: scenario.gomaxprocs ?? scenario.cpus,
     seed: scenario.seed,

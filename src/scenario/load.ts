@@ -12,6 +12,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { Diagnostics } from './diagnostic.ts';
 import type { Env } from './expression.ts';
 import { readGodebug } from './godebug.ts';
+import { profileField } from './machine-profile.ts';
 import type { Body, Expectation, GoVersion, Scenario } from './model.ts';
 import { Names } from './names.ts';
 import type { Overrides } from './sections.ts';
@@ -41,7 +42,7 @@ export const TOP_KEYS: Readonly<Record<string, string>> = {
   description: 'What it is about.',
   go: 'Version of Go whose runtime is simulated: 1.19 or 1.26. Quote it.',
   gomaxprocs: 'GOMAXPROCS; what that Go version would choose on this machine when left out.',
-  machine: 'The computer: {cpus: 8}.',
+  machine: 'The computer: {cpus: 8, profile: mine.json}.',
   seed: 'Where all chance comes from; a whole number.',
   until: 'The run ends at this virtual time, if main has not returned.',
   start: 'settled (the default): time 0 is in a started program. cold: the process begins at time 0.',
@@ -63,7 +64,11 @@ export const TOP_KEYS: Readonly<Record<string, string>> = {
 };
 
 const TOP_LATER = new Set('heap model'.split(' '));
-const MACHINE_LATER = new Set(['cpuLimit', 'cpuPeriod', 'profile']);
+const MACHINE_LATER = new Set(['cpuLimit', 'cpuPeriod']);
+const MACHINE_KEYS: readonly KeySpec[] = [
+  { name: 'cpus', type: 'int', doc: 'Hardware threads.' },
+  { name: 'profile', type: 'text', doc: "A file with what the runtime's operations cost there, as gosim calibrate -o writes it." },
+];
 
 const EXPECTATION_KEYS: readonly KeySpec[] = [
   { name: 'that', type: 'text', doc: 'The expectation.', required: true },
@@ -156,7 +161,7 @@ class ScenarioReader {
 
   private settings(): Pick<
     Scenario,
-    'name' | 'description' | 'go' | 'gomaxprocs' | 'cpus' | 'seed' | 'untilNs' | 'start' | 'maxThreads' | 'godebug'
+    'name' | 'description' | 'go' | 'gomaxprocs' | 'cpus' | 'costs' | 'seed' | 'untilNs' | 'start' | 'maxThreads' | 'godebug'
   > {
     const base = this.env.diagnostics.file.replace(/^.*[/\\]/, '').replace(/\.ya?ml$/, '');
     const limit = Number.MAX_SAFE_INTEGER;
@@ -165,7 +170,7 @@ class ScenarioReader {
       description: this.text('description', limit) ?? '',
       go: this.goVersion(),
       gomaxprocs: this.int('gomaxprocs', 1, MOST_PROCS),
-      cpus: this.cpus(),
+      ...this.machine(),
       seed: this.int('seed', 0, limit) ?? DEFAULT_SEED,
       untilNs: this.until(),
       start: this.start(),
@@ -202,13 +207,14 @@ class ScenarioReader {
     return version ?? DEFAULT_GO;
   }
 
-  private cpus(): number {
+  private machine(): Pick<Scenario, 'cpus' | 'costs'> {
     const { diagnostics } = this.env;
+    const none = { cpus: DEFAULT_CPUS, costs: {} };
     const node = this.sections.get('machine');
-    if (node === undefined) return DEFAULT_CPUS;
+    if (node === undefined) return none;
     if (node.kind !== 'map') {
       diagnostics.error(node.place, '"machine" is a mapping', 'as in machine: {cpus: 8}');
-      return DEFAULT_CPUS;
+      return none;
     }
     const keys = new Map<string, Node>();
     const known = node.entries.filter(({ key }) => {
@@ -216,9 +222,13 @@ class ScenarioReader {
       diagnostics.error(key.place, `the key ${quoted(key.text)} of "machine" is known, but not there yet in this version`);
       return false;
     });
-    readKeys({ ...node, entries: known }, 'machine', [{ name: 'cpus', type: 'int', doc: 'Hardware threads.' }], keys, diagnostics);
+    readKeys({ ...node, entries: known }, 'machine', MACHINE_KEYS, keys, diagnostics);
     const cpus = keys.get('cpus');
-    return cpus === undefined ? DEFAULT_CPUS : constantField(cpus, '"cpus"', 1, MOST_PROCS, this.env);
+    const profile = keys.get('profile');
+    return {
+      cpus: cpus === undefined ? DEFAULT_CPUS : constantField(cpus, '"cpus"', 1, MOST_PROCS, this.env),
+      costs: profile === undefined ? {} : profileField(profile, this.env),
+    };
   }
 
   private until(): number | null {

@@ -2,6 +2,7 @@
 // compiler turns it into a program for the engine and the exporter into a Go program; neither looks at YAML again.
 
 import type { Place } from '../base/place.ts';
+import type { Costs } from '../runtime/costs.ts';
 
 export type { Place } from '../base/place.ts';
 
@@ -177,6 +178,7 @@ export interface Scenario {
   readonly go: GoVersion;
   readonly gomaxprocs: number | null; // null: as Go chooses on this machine
   readonly cpus: number;
+  readonly costs: Partial<Costs>; // of the machine's profile: in place of the built-in ones
   readonly seed: number;
   readonly untilNs: number | null;
   readonly start: { readonly kind: 'cold' } | { readonly kind: 'settled'; readonly schedtick: number | null };

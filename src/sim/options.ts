@@ -1,5 +1,7 @@
 // What a run is asked for, besides the program itself.
 
+import type { Costs } from '../runtime/costs.ts';
+
 export interface RunOptions {
   readonly name: string; // of the scenario, for the result
   readonly file: string;
@@ -7,6 +9,8 @@ export interface RunOptions {
   readonly gomaxprocs: number; // at least 1
   readonly cpus: number; // hardware threads of the machine, at least 1
   readonly seed: number;
+  readonly schedulerSeed?: number; // of what the scheduler and the kernel leave to chance; the workload's draws stay (default: seed)
+  readonly costs?: Partial<Costs>; // a machine profile: in place of the costs of the version's own
   readonly untilNs: number | null; // horizon of virtual time; null: none
   readonly start: { readonly kind: 'cold' } | { readonly kind: 'settled'; readonly schedtick: number | null };
   readonly record: boolean; // keep an event log

@@ -40,7 +40,7 @@ export interface World {
 export function createWorld(program: Program, options: RunOptions, params: RuntimeParams = GO_PARAMS): World {
   const profile = profileOf(options.go);
   if (profile === undefined) fail('createWorld', `no profile for Go ${options.go}`);
-  const costs = costsOf(options.go);
+  const costs = { ...costsOf(options.go), ...options.costs };
   const log = options.record ? new EventLog(options.maxLogBytes) : null;
   const machine = new Machine({ ...DEFAULT_MACHINE, cpus: options.cpus }, options.runAhead, log);
   machine.mostSteps = options.maxEvents;
@@ -85,8 +85,8 @@ export function createWorld(program: Program, options: RunOptions, params: Runti
       timers: new Array<null>(countOf(program.timers) + program.tickerPeriod.length).fill(null),
       pipes: Array.from(program.pipeBlocks, (blocks) => new Pipe(blocks === 1)),
     },
-    rand: new Stream(options.seed, 'scheduler'),
-    kernelRand: new Stream(options.seed, 'kernel'),
+    rand: new Stream(options.schedulerSeed ?? options.seed, 'scheduler'),
+    kernelRand: new Stream(options.schedulerSeed ?? options.seed, 'kernel'),
     log,
   });
   output.attach(sched, work);
