@@ -1,5 +1,7 @@
 // Comparing what varies: ranges, order statistics, and how far two sets of values are apart.
 
+import { fail } from '../base/assert.ts';
+
 export interface Range {
   readonly min: number;
   readonly median: number;
@@ -29,6 +31,7 @@ export function outside(value: number, { min, max }: Range): number {
  */
 export function ksDistance(a: readonly number[], b: readonly number[]): number | null {
   if (a.length === 0 || b.length === 0) return null;
+  if ([...a, ...b].some(Number.isNaN)) fail('ksDistance', 'a sample that is no number');
   const x = a.toSorted((p, q) => p - q);
   const y = b.toSorted((p, q) => p - q);
   let i = 0;

@@ -198,7 +198,7 @@ function schedules(gosim: SimulatedBehaviour, go: Behaviour, it: Circumstances):
 /** The share of the run in which goroutines ran on a P. */
 function goroutineTime(gosim: Behaviour, go: Behaviour, { gomaxprocs, busy }: Circumstances): Metric[] {
   return Array.from({ length: gomaxprocs }, (_, p): Metric => {
-    const shares = (all: readonly Schedule[]): number[] => all.map(({ goroutineNs, endNs }) => (endNs === 0 ? 0 : goroutineNs[p] / endNs));
+    const shares = (all: readonly Schedule[]): number[] => all.map(({ goroutineNs, endNs }) => (endNs === 0 ? 0 : (goroutineNs[p] ?? 0) / endNs));
     const [ours, theirs] = [shares(gosim.schedules), shares(go.schedules)];
     const [mine, its] = [rangeOf(ours), rangeOf(theirs)];
     const error = Math.max(0, its.min - mine.median, mine.median - its.max);

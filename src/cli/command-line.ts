@@ -6,6 +6,8 @@ import type { LaneKind } from '../analysis/timeline.ts';
 import { LANE_KINDS } from '../analysis/timeline.ts';
 import { parseDuration } from '../base/duration.ts';
 import { MOST_PROCS } from '../scenario/load.ts';
+import type { AssumptionsFlags } from './assumptions.ts';
+import { assumptionsCommand } from './assumptions.ts';
 import type { CalibrateFlags } from './calibrate.ts';
 import { calibrateCommand } from './calibrate.ts';
 import type { ExportFlags } from './export.ts';
@@ -113,6 +115,16 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
     .addOption(colorOption())
     .addHelpText('after', examples('gosim verify web.yaml', 'gosim verify scenarios/*.yaml --procs 1,2 --runs 30'))
     .action(async (files: string[], flags: VerifyFlags) => done(await verifyCommand(files, flags, io)));
+
+  program
+    .command('assumptions')
+    .description('what the model leaves out or makes simpler than it is: all of it, or what matters for a scenario')
+    .argument('[file]', 'the scenario')
+    .addOption(setOption())
+    .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json']).default('text'))
+    .addOption(colorOption())
+    .addHelpText('after', examples('gosim assumptions', 'gosim assumptions web.yaml'))
+    .action(async (file: string | undefined, flags: AssumptionsFlags) => done(await assumptionsCommand(file, flags, io)));
 
   return program;
 }

@@ -113,7 +113,7 @@ class TraceReader {
         return this.procSteal(thread, threadId, time, args);
       case EV.goStatus:
       case EV.goStatusStack:
-        this.goStatus(threadId, args);
+        this.goStatus(thread, time, args);
         return true;
       case EV.goCreate:
       case EV.goCreateBlocked:
@@ -211,10 +211,13 @@ class TraceReader {
   }
 
   /** Said of a goroutine once in each generation; counting begins anew. */
-  private goStatus(threadId: number, [g, m, status]: readonly number[]): void {
+  private goStatus(thread: ThreadState, time: number, [g, m, status]: readonly number[]): void {
+    const isNew = !this.goroutines.has(g);
     this.goroutines.set(g, { status, seq: 0 });
-    if (status === G_RUNNING) this.thread(threadId).g = g;
-    else if (status === G_SYSCALL) this.thread(m).g = g;
+    if (status === G_SYSCALL) this.thread(m).g = g;
+    if (status !== G_RUNNING) return;
+    thread.g = g;
+    if (isNew) this.add(time, 'start', g, thread.p);
   }
 
   private goCreate(thread: ThreadState, time: number, type: number, [g, stack]: readonly number[]): boolean {

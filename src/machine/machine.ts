@@ -6,6 +6,7 @@
 // queue by virtual run time and gives each a slice; a thread that wakes with much less virtual run time than a running
 // one takes its CPU.
 // Not Go: kernel-queue — one queue for all CPUs, no migration cost, no cache effects.
+// Not Go: alone — no other process, no interrupts, CPUs of one constant speed.
 //
 // Invariants, asserted by checkMachine: a thread is on a CPU, in the queue, asleep or dead, and in one of these only; a
 // CPU runs one thread; no CPU idles while a thread waits.
