@@ -3,10 +3,11 @@
 // Records what real Go does with scenarios: builds each one's program, runs it again and again, and writes the observation
 // to OUT/<scenario>.go<version>.json. Tests compare gosim with these files where no Go is installed.
 
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { dataFilesOf } from '../src/cli/io.ts';
+import { dataFilesOf, writeAtomically } from '../src/cli/io.ts';
+import { observationText } from '../src/cli/record.ts';
 import { findGo } from '../src/golang/exec.ts';
 import type { Observation } from '../src/golang/observe.ts';
 import { observe } from '../src/golang/observe.ts';
@@ -44,24 +45,8 @@ for (const path of positionals) {
   const language: GoVersion = go.minor >= 26 ? '1.26' : '1.19';
   const observation = await observe({ ...scenario, go: language }, go, { runs, timeoutMs, gomaxprocs: 4 });
   const name = `${basename(path).replace(/\.ya?ml$/, '')}.go${language}.json`;
-  await writeAtomically(join(values.out, name), print(observation));
+  await writeAtomically(join(values.out, name), observationText(observation));
   console.log(`${name}: ${summary(observation)}`);
-}
-
-/** Whole or not at all, whatever interrupts. */
-async function writeAtomically(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  await writeFile(temporary, text);
-  await rename(temporary, path);
-}
-
-/** With keys in alphabetical order, so that two recordings can be compared line by line. */
-function print(observation: Observation): string {
-  const sorted = (_key: string, value: unknown): unknown =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value;
-  return `${JSON.stringify(observation, sorted, 2)}\n`;
 }
 
 function summary({ outcomes, logs, threads }: Observation): string {

@@ -20,6 +20,8 @@ import { partsFor } from '../src/golang/support.ts';
 import { goString } from '../src/golang/write-values.ts';
 import { parseScenario } from '../src/scenario/load.ts';
 import type { Scenario } from '../src/scenario/model.ts';
+import { STEPS } from '../src/scenario/step-table.ts';
+import { exampleOf } from './support/reference.ts';
 import { root } from './support/source.ts';
 
 const go = await findGo().catch(() => null);
@@ -40,12 +42,29 @@ const yamlFiles = (folder: string): string[] =>
     .map((name) => `${folder}/${name}`);
 const everything = [...yamlFiles('test/programs'), ...yamlFiles('scenarios'), 'test/data/every-step.yaml', 'test/data/connections.yaml'];
 
+/** By step, the program of the example that docs/language.md has of it. */
+function examples(): Map<string, string> {
+  const page = readFileSync(join(root, 'docs/language.md'), 'utf8');
+  const declarations = /^```yaml\n(params: \{n: 3[\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
+  return new Map(
+    [...STEPS.keys()].map((step) => {
+      const { scenario } = parseScenario(`${declarations}  main:\n${exampleOf(page, step).replace(/^(?=.)/gm, '    ')}`, `${step}.yaml`);
+      return [step, exportGo(scenario!)];
+    }),
+  );
+}
+
 /** The part of a program that differs from others'. */
 const own = (program: string): string => `${program.split('// What follows is the same')[0].trimEnd()}\n`;
 
 describe('an exported program', () => {
   it('has a function for every body and a statement for every step', async () => {
     await expect(own(exportGo(load('test/data/every-step.yaml')))).toMatchFileSnapshot('golden/every-step.go.txt');
+  });
+
+  it('can be had of every step of the language', () => {
+    const body = (program: string): string => /^func mainBody\([\s\S]*?\n}/m.exec(program)?.[0] ?? '';
+    for (const [step, program] of examples()) expect(body(program).split('\n').length, step).toBeGreaterThan(2);
   });
 
   it('declares where connections arrive', async () => {
@@ -117,7 +136,7 @@ describe('the report of a run', () => {
     ['mainBody', 'main'],
     ['worker', 'worker'],
   ]);
-  const ended = { status: 2, timedOut: false, horizon: false, stderr: '', report: '' };
+  const ended = { status: 2, timedOut: false, horizonNs: null, stderr: '', report: '' };
 
   it('is read up to the end that it names, and no further', () => {
     const report =
@@ -159,6 +178,14 @@ describe('with the go that is installed', () => {
           mkdirSync(join(folder, name));
           writeFileSync(join(folder, name, 'main.go'), exportGo(load(path)));
         }
+        for (const [step, program] of examples()) {
+          mkdirSync(join(folder, `example-${step}`));
+          writeFileSync(join(folder, `example-${step}`, 'main.go'), program);
+        }
+        for (const path of ['scenarios/pipeline.yaml', 'scenarios/web-server.yaml', 'test/programs/59-exit.yaml']) {
+          mkdirSync(join(folder, `traced-${basename(path)}`));
+          writeFileSync(join(folder, `traced-${basename(path)}`, 'main.go'), exportGo(load(path), { trace: true }));
+        }
         const env = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '', GOWORK: 'off' };
         const goroot = spawnSync(go!.path, ['env', 'GOROOT'], { encoding: 'utf8', env }).stdout.trim();
         const formatted = spawnSync(join(goroot, 'bin', 'gofmt'), ['-l', '-s', '.'], { cwd: folder, encoding: 'utf8' });
@@ -169,7 +196,7 @@ describe('with the go that is installed', () => {
         rmSync(folder, { recursive: true, force: true });
       }
     },
-    120_000,
+    300_000,
   );
 
   withGo(

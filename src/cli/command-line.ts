@@ -6,6 +6,8 @@ import type { LaneKind } from '../analysis/timeline.ts';
 import { LANE_KINDS } from '../analysis/timeline.ts';
 import { parseDuration } from '../base/duration.ts';
 import { MOST_PROCS } from '../scenario/machine.ts';
+import type { AssumptionsFlags } from './assumptions.ts';
+import { assumptionsCommand } from './assumptions.ts';
 import type { CalibrateFlags } from './calibrate.ts';
 import { calibrateCommand } from './calibrate.ts';
 import type { ExportFlags } from './export.ts';
@@ -14,6 +16,8 @@ import type { Io } from './io.ts';
 import type { RunFlags } from './run.ts';
 import { runCommand } from './run.ts';
 import { LEAST_WIDTH, MOST_WIDTH } from './terminal.ts';
+import type { VerifyFlags } from './verify.ts';
+import { verifyCommand } from './verify.ts';
 
 /** The command line; help and usage errors are added to `said`, the exit code of a command that ran goes to `done`. */
 export function commandLine(io: Io, said: { out: string; err: string }, done: (exitCode: number) => void): Command {
@@ -47,6 +51,7 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
     .option('--seed <n>', "seed of all randomness (default: the scenario's)", integer('a seed', Number.MIN_SAFE_INTEGER))
     .option('--procs <n>', "GOMAXPROCS (default: the scenario's, else what its Go chooses)", integer('GOMAXPROCS', 1, MOST_PROCS))
     .option('--until <duration>', 'stop at this instant of virtual time, such as 500ms', duration)
+    .option('--machine <file>', "the costs of a machine, as gosim calibrate -o writes them (default: the scenario's, else built-in ones)")
     .option('--expect <expectation>', 'an expectation more, such as "makespan < 20ms"; may be repeated', repeated)
     .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json', 'ndjson', 'csv']).default('text'))
     .option('-o, --output <file>', 'where to print it (default: standard output)')
@@ -96,6 +101,31 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
     .addHelpText('after', examples('gosim calibrate', 'gosim calibrate --go /usr/local/go/bin/go -o profile.json'))
     .action(async (flags: CalibrateFlags) => done(await calibrateCommand(flags, io)));
 
+  program
+    .command('verify')
+    .description('let real Go judge: run scenarios as Go programs, and show what they did beside what gosim says')
+    .argument('<files...>', 'the scenarios')
+    .option('--runs <n>', 'runs of each program', integer('the number of runs', 1, 10_000), 10)
+    .option('--procs <list>', "values of GOMAXPROCS, such as 1,2 (default: the scenario's, else the CPUs of this machine)", procsList)
+    .option('--go <path>', 'the go command (default: the one in PATH)')
+    .option('--machine <file>', 'a profile with the costs of this machine (default: they are measured first)')
+    .option('--record <folder>', 'keep what Go did, as a file for each scenario and value of GOMAXPROCS')
+    .addOption(setOption())
+    .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json']).default('text'))
+    .addOption(colorOption())
+    .addHelpText('after', examples('gosim verify web.yaml', 'gosim verify scenarios/*.yaml --procs 1,2 --runs 30'))
+    .action(async (files: string[], flags: VerifyFlags) => done(await verifyCommand(files, flags, io)));
+
+  program
+    .command('assumptions')
+    .description('what the model leaves out or makes simpler than it is: all of it, or what matters for a scenario')
+    .argument('[file]', 'the scenario')
+    .addOption(setOption())
+    .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json']).default('text'))
+    .addOption(colorOption())
+    .addHelpText('after', examples('gosim assumptions', 'gosim assumptions web.yaml'))
+    .action(async (file: string | undefined, flags: AssumptionsFlags) => done(await assumptionsCommand(file, flags, io)));
+
   return program;
 }
 
@@ -114,6 +144,11 @@ function examples(...lines: string[]): string {
 function assignment(text: string, before: readonly string[] = []): readonly string[] {
   if (text.indexOf('=') < 1) throw new InvalidArgumentError('It takes the form name=value.');
   return [...before, text];
+}
+
+/** `1,2,4`. */
+function procsList(text: string): readonly number[] {
+  return text.split(',').map((one) => integer('GOMAXPROCS', 1, MOST_PROCS)(one.trim()));
 }
 
 function repeated(text: string, before: readonly string[] = []): readonly string[] {

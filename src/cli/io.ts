@@ -245,6 +245,16 @@ async function openFile(file: string): Promise<Sink> {
   }
 }
 
+/** The text of a file that the command line names, of at most as much as a data file may have. */
+export function readText(file: string): string {
+  try {
+    return decode(readAtMost(file, MAX_DATA_BYTES), file);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(error.message, file, error.note);
+    throw new UserError(`cannot be read: ${reasonOf(error)}`, file);
+  }
+}
+
 /** Writes a whole file or nothing. */
 export async function writeAtomically(file: string, text: string): Promise<void> {
   const sink = await openFile(file);

@@ -101,6 +101,7 @@ function optionsOf(scenario: Scenario, overrides: Omit<RunOverrides, 'sampleNs'>
     go: scenario.go,
     cpus: scenario.cpus,
     limits: scenario.limits,
+    costs: scenario.costs,
     start: scenario.start,
     runtime: scenario.runtime,
     gomaxprocs: procsOf(scenario),

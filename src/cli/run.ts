@@ -9,6 +9,7 @@ import type { Io, Sink } from './io.ts';
 import { openSink, UserError, write } from './io.ts';
 import type { Format, Loaded } from './load.ts';
 import { framed, loadScenarios, warningLine } from './load.ts';
+import { costsFromFile } from './machine.ts';
 import type { RunOverrides, ScenarioRun } from './run-scenario.ts';
 import { exitCodeOf, foreseen } from './run-scenario.ts';
 import type { Looks } from './terminal.ts';
@@ -23,6 +24,7 @@ export interface RunFlags extends ViewFlags, Looks {
   readonly seed?: number;
   readonly procs?: number;
   readonly until?: number; // ns
+  readonly machine?: string; // a profile
   readonly sample?: number; // ns
   readonly schedtrace?: number; // ns
   readonly format: Format;
@@ -79,6 +81,7 @@ function overridesOf(flags: RunFlags): RunOverrides {
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.procs === undefined ? {} : { gomaxprocs: flags.procs }),
     ...(flags.until === undefined ? {} : { untilNs: flags.until }),
+    ...(flags.machine === undefined ? {} : { costs: costsFromFile(flags.machine) }),
     ...(flags.sample === undefined ? {} : { sampleNs: flags.sample }),
     record: flags.record || flags.check === true,
     detail: flags.detail === true,

@@ -34,16 +34,17 @@ type Measured = ReadonlyMap<string, Measurement>;
 export interface CalibrateOptions {
   readonly language: string; // of go.mod
   readonly timeoutMs: number;
+  readonly abort?: AbortSignal;
 }
 
 /** Builds and runs the measurements: some seconds on a quiet machine. */
 export async function calibrate(go: Go, options: CalibrateOptions): Promise<MachineProfile> {
-  const built = await buildGo(go, CALIBRATE_PROGRAM, options.language);
+  const built = await buildGo(go, CALIBRATE_PROGRAM, options.language, options.abort);
   try {
     const measured = new Map<string, Measurement>();
     const machine = hostMachine();
     for (const gomaxprocs of machine.cpus > 1 ? [1, 2] : [1]) {
-      const ended = await runBuilt(built, gomaxprocs, { timeoutMs: options.timeoutMs });
+      const ended = await runBuilt(built, gomaxprocs, { timeoutMs: options.timeoutMs, abort: options.abort });
       if (ended.timedOut) throw new GoError(`the measurements took more than ${options.timeoutMs / 1000} s: is the machine busy?`);
       if (ended.status !== 0) throw new GoError(`the measuring program failed:\n${ended.stderr.trim()}`);
       for (const [name, measurement] of readMeasurements(ended.stdout)) measured.set(name, measurement);

@@ -1,13 +1,19 @@
 // Running real Go: finding it, building a program in a folder of its own that is removed afterwards, running it and
 // reading what it leaves. The only file below the command line that starts processes and touches files.
+//
+// Whatever happens (a failure, a time limit, an interruption) no process is left running and no file is left behind, as
+// long as whoever builds a program removes it.
 
 import { spawn } from 'node:child_process';
-import { access, constants, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, release, tmpdir, type } from 'node:os';
 import { basename, join } from 'node:path';
 
 /** What went wrong outside of gosim: no Go, a Go too old, a program that does not build. Its text is for the user. */
 export class GoError extends Error {}
+
+/** The user does not want to wait any longer. */
+export class GoInterrupted extends Error {}
 
 export interface Go {
   readonly path: string;
@@ -21,6 +27,8 @@ export interface Finished {
   readonly timedOut: boolean;
   readonly stdout: string;
   readonly stderr: string;
+  /** Threads that a process had when its time was over; null where it ended before, or nobody can tell. */
+  readonly threads: number | null;
 }
 
 const OLDEST = 19;
@@ -47,7 +55,7 @@ export interface Built {
 }
 
 /** Builds a program of one file. `language` is the version in its go.mod, which decides how timers behave. */
-export async function buildGo(go: Go, source: string, language: string): Promise<Built> {
+export async function buildGo(go: Go, source: string, language: string, abort?: AbortSignal): Promise<Built> {
   const folder = await mkdtemp(join(tmpdir(), 'gosim-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
@@ -55,7 +63,8 @@ export async function buildGo(go: Go, source: string, language: string): Promise
     await writeFile(join(folder, 'main.go'), source);
     const binary = join(folder, 'program');
     const env = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '', GOWORK: 'off', CGO_ENABLED: '0' };
-    const built = await run(go.path, ['build', '-o', binary, '.'], { env, cwd: folder, timeoutMs: 300_000 });
+    // Without the paths of this machine, which listings and traces would show.
+    const built = await run(go.path, ['build', '-trimpath', '-o', binary, '.'], { env, cwd: folder, timeoutMs: 300_000, abort });
     if (built.timedOut) throw new GoError('go build took more than 5 minutes');
     if (built.status !== 0) throw new GoError(`go build failed:\n${built.stderr.trim()}`);
     return { binary, folder, remove };
@@ -70,26 +79,53 @@ export interface RunSettings {
   readonly timeoutMs: number;
   /** At the timeout ask for the listing of all goroutines first (SIGQUIT), as a user would. */
   readonly listing?: boolean;
+  /** The timeout counts from the program's time 0, not from the start of the process, which takes a while of its own. */
+  readonly fromStart?: boolean;
+  /** The program writes an execution trace. */
+  readonly trace?: boolean;
+  readonly abort?: AbortSignal;
 }
 
-/** Runs a built program with GOGC=off, and reads the report it wrote, '' if none. */
-export async function runBuilt(built: Built, gomaxprocs: number, settings: RunSettings): Promise<Finished & { report: string }> {
-  const report = await reportPath(built.folder);
+export interface Ran extends Finished {
+  readonly report: string; // '' if it wrote none
+  readonly trace: Uint8Array | null;
+}
+
+/** Runs a built program with GOGC=off, and reads what it wrote. */
+export async function runBuilt(built: Built, gomaxprocs: number, settings: RunSettings): Promise<Ran> {
+  const folder = await memoryFolder(built.folder);
+  const report = join(folder, `${basename(built.folder)}-report`);
+  const trace = join(folder, `${basename(built.folder)}-trace`);
   const { GODEBUG: _, GOTRACEBACK: __, ...inherited } = process.env;
-  const env = { ...inherited, GOMAXPROCS: String(gomaxprocs), GOGC: 'off', GOSIM_OUT: report, ...settings.env };
-  const finished = await run(built.binary, [], { ...settings, env, cwd: built.folder });
-  return { ...finished, report: await readReport(report) };
+  const env = { ...inherited, GOMAXPROCS: String(gomaxprocs), GOGC: 'off', GOSIM_OUT: report, GOSIM_TRACE: trace, ...settings.env };
+  const begun = settings.fromStart === true ? () => hasBegun(report) : undefined;
+  try {
+    const finished = await run(built.binary, [], { ...settings, env, cwd: built.folder, begun });
+    const traced = settings.trace === true ? await readFile(trace).catch(() => null) : null;
+    return { ...finished, report: await readReport(report), trace: traced };
+  } finally {
+    await rm(report, { force: true });
+    await rm(trace, { force: true });
+  }
 }
 
 /** Memory that looks like a folder, where there is one: the report is mapped, and a disk's file would be slow to touch. */
-async function reportPath(folder: string): Promise<string> {
+async function memoryFolder(folder: string): Promise<string> {
   const memory = '/dev/shm';
-  const name = `${basename(folder)}-report`;
   const writable = await access(memory, constants.W_OK).then(
     () => true,
     () => false,
   );
-  return join(writable ? memory : folder, name);
+  return writable ? memory : folder;
+}
+
+/** Whether the program has come to its time 0: its report then has a first entry. */
+async function hasBegun(report: string): Promise<boolean> {
+  const file = await open(report).catch(() => null);
+  if (file === null) return false;
+  const { buffer } = await file.read(Buffer.alloc(256), 0, 256);
+  await file.close();
+  return buffer.includes('"event":"start"');
 }
 
 /** The file is as long as the longest report; what nobody wrote to is zeros, and those end it. */
@@ -103,7 +139,6 @@ async function readReport(path: string): Promise<string> {
     chunks.push(buffer.subarray(0, bytesRead));
   }
   await file.close();
-  await rm(path, { force: true });
   return Buffer.concat(chunks).toString('utf8').replaceAll('\0', '');
 }
 
@@ -112,31 +147,67 @@ interface ProcessSettings {
   readonly cwd?: string;
   readonly timeoutMs: number;
   readonly listing?: boolean;
+  readonly begun?: () => Promise<boolean>; // the timeout counts from when this holds
+  readonly abort?: AbortSignal;
 }
 
 /** Output kept of a process. A listing of a million goroutines is longer than anybody can use. */
 const MOST_OUTPUT = 64 << 20;
+/** A process that has not begun after this long will not. */
+const LONGEST_START_MS = 10_000;
+const LOOK_MS = 4;
 
 function run(command: string, args: readonly string[], settings: ProcessSettings): Promise<Finished> {
+  const { env, cwd, abort, begun } = settings;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: settings.env, cwd: settings.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    if (abort?.aborted) return reject(new GoInterrupted());
+    const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let timedOut = false;
-    const timer = setTimeout(() => {
+    let over = false;
+    const since = Date.now();
+    let threads: number | null = null;
+    const kill = (): boolean => child.kill('SIGKILL');
+    const timeOver = async (): Promise<void> => {
       timedOut = true;
-      child.kill(settings.listing === true ? 'SIGQUIT' : 'SIGKILL');
-      setTimeout(() => child.kill('SIGKILL'), 5_000).unref();
-    }, settings.timeoutMs);
+      threads = await threadsOf(child.pid);
+      if (settings.listing !== true) return void kill();
+      child.kill('SIGQUIT');
+      setTimeout(kill, 5_000).unref();
+    };
+    let timer = setTimeout(timeOver, settings.timeoutMs);
+    const look = async (): Promise<void> => {
+      const has = await begun!();
+      if (over || timedOut) return;
+      clearTimeout(timer);
+      if (has) timer = setTimeout(timeOver, settings.timeoutMs);
+      else if (Date.now() - since > LONGEST_START_MS) timeOver();
+      else timer = setTimeout(look, LOOK_MS);
+    };
+    if (begun !== undefined) look();
+    const stop = (): void => {
+      over = true;
+      clearTimeout(timer);
+      abort?.removeEventListener('abort', kill);
+    };
+    abort?.addEventListener('abort', kill);
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);
     child.on('error', (error) => {
-      clearTimeout(timer);
+      stop();
       reject(error);
     });
     child.on('close', (status, signal) => {
-      clearTimeout(timer);
-      resolve({ status, signal, timedOut, stdout: stdout(), stderr: stderr() });
+      stop();
+      if (abort?.aborted) reject(new GoInterrupted());
+      else resolve({ status, signal, timedOut, stdout: stdout(), stderr: stderr(), threads });
     });
   });
+}
+
+/** The threads that a process has, where the system shows them. */
+async function threadsOf(pid: number | undefined): Promise<number | null> {
+  const tasks = await readdir(`/proc/${pid}/task`).catch(() => null);
+  return tasks === null ? null : tasks.length;
 }
 
 function collect(stream: NodeJS.ReadableStream): () => string {
@@ -163,4 +234,23 @@ export interface HostMachine {
 export function hostMachine(): HostMachine {
   const all = cpus();
   return { cpu: all[0]?.model.trim() ?? 'unknown', cpus: all.length, kernel: `${type()} ${release().replace(/-.*/, '')}` };
+}
+
+/** Processor time since the machine began, in ticks of its clock. */
+export interface ProcessorUse {
+  readonly all: number; // of all processors, idle or not
+  readonly others: number; // used by other processes than this and those that it has started and seen end
+}
+
+/** Null where the system does not tell. */
+export async function processorUse(): Promise<ProcessorUse | null> {
+  const [machine, own] = await Promise.all(['/proc/stat', '/proc/self/stat'].map((path) => readFile(path, 'utf8').catch(() => '')));
+  const [user, nice, system, idle, iowait, irq, softirq, steal] = (/^cpu +(.*)$/m.exec(machine)?.[1] ?? '').split(' ').map(Number);
+  const fields = own
+    .slice(own.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number); // from the third on: the name may hold blanks
+  const ours = [11, 12, 13, 14].reduce((sum, i) => sum + fields[i], 0); // of this process and of its children, in and out of the kernel
+  const used = user + nice + system + irq + softirq + steal;
+  return Number.isFinite(used + ours) ? { all: used + idle + iowait, others: used - ours } : null;
 }

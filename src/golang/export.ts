@@ -17,7 +17,12 @@ import { drawsArrivals, goroutineLiteral, listenerDeclarations } from './write-l
 import type { Program } from './write-values.ts';
 import { goString } from './write-values.ts';
 
-export function exportGo(scenario: Scenario): string {
+export interface ExportOptions {
+  /** The program also writes an execution trace (to the file that GOSIM_TRACE names), and ends by itself at the horizon. */
+  readonly trace?: boolean;
+}
+
+export function exportGo(scenario: Scenario, options: ExportOptions = {}): string {
   const { main, random, logs } = contents(scenario);
   const names = goNames(scenario, supportNames());
   const listener = (name: string): string => names.objects.get(`listener ${name}`)!;
@@ -34,6 +39,7 @@ export function exportGo(scenario: Scenario): string {
   if (program.hasG) program.parts.add(random ? 'stream' : 'goroutine');
   const isSettled = scenario.start.kind === 'settled';
   if (isSettled) program.parts.add('settle');
+  if (options.trace === true) program.parts.add(scenario.untilNs === null ? 'trace' : 'horizon');
 
   const functions = scenario.bodies.map((body) => writeBody(body, program));
   const objects = declarations(scenario, program);
@@ -48,11 +54,16 @@ export function exportGo(scenario: Scenario): string {
   const needsScenario = partsFor(program.parts).some((part) => part.code.includes('scenario +'));
   const entry = [
     'func main() {',
+    ...(options.trace === true ? ['\tstartTrace()'] : []),
+    ...(program.parts.has('horizon') ? ['\tgo awaitHorizon()'] : []),
     isSettled ? '\tsettle()' : '\tstarted()',
+    ...(options.trace === true ? ['\tmarkStart()'] : []),
+    ...(program.parts.has('horizon') ? [`\tarm(horizon, ${scenario.untilNs})`] : []),
     ...scenario.listeners.map(({ name }) => `\t${listener(name)}.start()`),
     ...setup(scenario, program),
     `\t${main}(${program.hasG ? mainGoroutine(scenario.seed, random) : ''})`,
     '\tfinished("end")',
+    ...(options.trace === true ? ['\tstopTrace()'] : []),
     '}',
   ];
   const parts = partsFor(program.parts);

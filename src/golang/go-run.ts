@@ -17,9 +17,10 @@ export interface GoRun {
 export interface EndedProcess {
   readonly status: number | null;
   readonly timedOut: boolean;
-  readonly horizon: boolean; // the time given was the scenario's `until`
+  readonly horizonNs: number | null; // the scenario's `until`, when that was the time given
   readonly stderr: string;
   readonly report: string;
+  readonly threads?: number | null; // when its time was over
 }
 
 type Event =
@@ -33,8 +34,9 @@ const END = '\n]}';
 /** `functions` maps the program's functions to bodies; `source` is the program's text, whose lines the listing cites. */
 export function readGoRun(ended: EndedProcess, functions: ReadonlyMap<string, string>, source: string): GoRun {
   const events = readReport(ended.report);
-  // What others wrote while main was already returning does not count.
-  const endNs = events.find((event) => event.event === 'end' || event.event === 'exit')?.atNs ?? Number.POSITIVE_INFINITY;
+  // What others wrote while main was already returning does not count, nor what came after the horizon.
+  const endNs =
+    events.find((event) => event.event === 'end' || event.event === 'exit')?.atNs ?? ended.horizonNs ?? Number.POSITIVE_INFINITY;
   const log: GoRun['log'][number][] = [];
   const spans = new Map<string, number[]>();
   let atStart = 0;
@@ -54,7 +56,7 @@ export function readGoRun(ended: EndedProcess, functions: ReadonlyMap<string, st
     log,
     spans,
     makespanNs: end?.atNs ?? null,
-    threads: { atStart, created: end?.threads ?? null },
+    threads: { atStart, created: end?.threads ?? ended.threads ?? null },
     goroutines: readListing(ended.stderr, functions, source),
   };
 }
@@ -81,7 +83,7 @@ function readReport(report: string): Event[] {
 function outcomeOf(ended: EndedProcess, end: 'end' | 'exit' | null): GoRun['outcome'] {
   const lines = ended.stderr.split('\n');
   const message = lines.find((line) => /^(panic|fatal error): |^runtime: program exceeds /.test(line)) ?? '';
-  if (ended.timedOut && ended.horizon) return { kind: 'until', exitCode: 0, message: '' };
+  if (ended.timedOut && ended.horizonNs !== null) return { kind: 'until', exitCode: 0, message: '' };
   const exitCode = ended.status ?? -1;
   const kind = ((): OutcomeKind => {
     if (ended.timedOut) return 'hang';

@@ -9,7 +9,7 @@ break case chan const continue default defer else fallthrough for func go goto i
 select struct switch type var any bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32 int64 rune
 string uint uint8 uint16 uint32 uint64 uintptr true false iota nil append cap clear close complex copy delete imag len make max min
 new panic print println real recover init main
-atomic bits debug math os runtime strconv sync syscall time unsafe
+atomic bits context debug math os runtime strconv sync syscall time trace unsafe
 g us ms s`
   .trim()
   .split(/\s+/);

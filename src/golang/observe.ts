@@ -2,18 +2,22 @@
 // for what is never twice the same. An observation is a data file that later runs and tests are compared with; it says
 // which Go and which machine, and nothing else about where it was made.
 
+import type { Behaviour, SpanFigures } from '../analysis/behaviour.ts';
+import { keptSchedule } from '../analysis/behaviour.ts';
+import type { Range } from '../analysis/distance.ts';
+import { outside, quantileOf, rangeOf, tally } from '../analysis/distance.ts';
+import type { Schedule } from '../analysis/schedule.ts';
+import { scheduleOf } from '../analysis/schedule.ts';
+import type { Costs } from '../runtime/costs.ts';
 import type { Scenario } from '../scenario/model.ts';
-import type { Go, HostMachine } from './exec.ts';
+import type { Built, Go, HostMachine } from './exec.ts';
 import { buildGo, hostMachine, runBuilt } from './exec.ts';
 import { bodiesByFunction, exportGo, godebugOf } from './export.ts';
 import type { GoRun } from './go-run.ts';
 import { readGoRun } from './go-run.ts';
-
-export interface Range {
-  readonly min: number;
-  readonly median: number;
-  readonly max: number;
-}
+import type { Noise } from './noise.ts';
+import { TraceError } from './trace-format.ts';
+import { readTrace } from './trace-reader.ts';
 
 export interface Observation {
   readonly schema: 'gosim.observation/v1';
@@ -35,54 +39,161 @@ export interface Observation {
   readonly threadsAtStart: Range;
   readonly makespanNs: Range | null;
   readonly spans: Readonly<Record<string, { readonly count: number; readonly p50Ns: Range; readonly p99Ns: Range; readonly maxNs: Range }>>;
+  /** Run by run, where distributions are compared. */
+  readonly samples?: Samples;
+  /** What the simulator is to take for the costs of this machine: those that were measured with it. */
+  readonly costs?: Partial<Costs>;
+  readonly noise?: Noise;
+}
+
+export interface Samples {
+  readonly threads: readonly number[];
+  readonly makespanNs: readonly number[];
+  readonly spans: Readonly<Record<string, SpanFigures>>;
+  readonly schedules: readonly Schedule[];
+  /** Why there are no schedules, null when there are. */
+  readonly untraced: string | null;
 }
 
 export interface ObserveOptions {
   readonly runs: number;
+  readonly traces?: number; // runs more, each with an execution trace
   readonly timeoutMs: number;
   readonly gomaxprocs: number; // where the scenario does not say
   readonly env?: Record<string, string>;
-  readonly onRun?: (done: number) => void;
+  readonly onRun?: (run: GoRun, done: number) => Promise<void>;
+  readonly abort?: AbortSignal;
 }
 
 /** Builds the scenario's program and runs it again and again. */
 export async function observe(scenario: Scenario, go: Go, options: ObserveOptions): Promise<Observation> {
-  const source = exportGo(scenario);
-  const built = await buildGo(go, source, scenario.go);
   const gomaxprocs = scenario.gomaxprocs ?? options.gomaxprocs;
-  const functions = bodiesByFunction(scenario);
-  // Reaching the horizon is an outcome. The process needs a moment before its time 0.
-  const horizon = scenario.untilNs !== null;
-  const startMs = scenario.start.kind === 'settled' ? 80 : 20;
-  const timeoutMs = scenario.untilNs === null ? options.timeoutMs : Math.ceil(scenario.untilNs / 1e6) + startMs;
+  const program = await Observed.build(scenario, go, gomaxprocs, false, options);
+  const runs: GoRun[] = [];
   try {
-    const env = { ...options.env };
-    const godebug = godebugOf(scenario);
-    if (godebug !== '') env.GODEBUG = godebug;
-    if (env.GOSIM_ROUNDS_PER_MS === undefined && source.includes('roundsPerMs')) {
-      // A cold start leaves no time to calibrate the busy loop: a run before does.
-      env.GOSIM_ROUNDS_PER_MS = await roundsPerMs(built, gomaxprocs);
-    }
-    const runs: GoRun[] = [];
     for (let i = 0; i < options.runs; i++) {
-      const ended = await runBuilt(built, gomaxprocs, { env, timeoutMs, listing: true });
-      runs.push(readGoRun({ ...ended, horizon }, functions, source));
-      options.onRun?.(i + 1);
+      runs.push((await program.run()).run);
+      await options.onRun?.(runs[i], i + 1);
     }
-    return summarize(scenario, go, gomaxprocs, runs);
   } finally {
-    await built.remove();
+    await program.remove();
+  }
+  const traced = await observeTraces(scenario, go, gomaxprocs, runs, options);
+  return summarize(scenario, go, gomaxprocs, runs, traced);
+}
+
+/** One program of a scenario, built, with what all its runs have in common. */
+class Observed {
+  readonly scenario: Scenario;
+  private readonly source: string;
+  private readonly built: Built;
+  private readonly gomaxprocs: number;
+  private readonly trace: boolean;
+  private readonly options: ObserveOptions;
+  private readonly env: Record<string, string>;
+
+  private constructor(scenario: Scenario, source: string, built: Built, gomaxprocs: number, trace: boolean, options: ObserveOptions) {
+    this.scenario = scenario;
+    this.source = source;
+    this.built = built;
+    this.gomaxprocs = gomaxprocs;
+    this.trace = trace;
+    this.options = options;
+    this.env = { ...options.env };
+    const godebug = godebugOf(scenario);
+    if (godebug !== '') this.env.GODEBUG = godebug;
+  }
+
+  static async build(scenario: Scenario, go: Go, gomaxprocs: number, trace: boolean, options: ObserveOptions): Promise<Observed> {
+    const source = exportGo(scenario, { trace });
+    const built = await buildGo(go, source, scenario.go, options.abort);
+    const observed = new Observed(scenario, source, built, gomaxprocs, trace, options);
+    try {
+      // A cold start leaves no time to calibrate the busy loop: a run before does.
+      if (source.includes('roundsPerMs')) observed.env.GOSIM_ROUNDS_PER_MS ??= await observed.roundsPerMs();
+    } catch (error) {
+      await built.remove();
+      throw error;
+    }
+    return observed;
+  }
+
+  private async roundsPerMs(): Promise<string> {
+    const settings = { env: { GOSIM_CALIBRATE: '1' }, timeoutMs: 30_000, abort: this.options.abort };
+    return (await runBuilt(this.built, this.gomaxprocs, settings)).stdout.trim();
+  }
+
+  async run(): Promise<{ run: GoRun; trace: Uint8Array | null }> {
+    const { untilNs } = this.scenario;
+    const { abort } = this.options;
+    // Reaching the horizon is an outcome. A traced program ends there by itself.
+    const atHorizon = untilNs !== null && !this.trace;
+    const timeoutMs = atHorizon ? Math.ceil(untilNs / 1e6) + AFTER_HORIZON_MS : this.options.timeoutMs;
+    const settings = { env: this.env, timeoutMs, listing: true, fromStart: atHorizon, trace: this.trace, abort };
+    const ended = await runBuilt(this.built, this.gomaxprocs, settings);
+    const run = readGoRun({ ...ended, horizonNs: untilNs }, bodiesByFunction(this.scenario), this.source);
+    return { run, trace: ended.trace };
+  }
+
+  remove(): Promise<void> {
+    return this.built.remove();
   }
 }
 
-async function roundsPerMs(built: Awaited<ReturnType<typeof buildGo>>, gomaxprocs: number): Promise<string> {
-  const measured = await runBuilt(built, gomaxprocs, { env: { GOSIM_CALIBRATE: '1' }, timeoutMs: 30_000 });
-  return measured.stdout.trim();
+/** A program is ended this long after its horizon: what it did until then is known to the nanosecond. */
+const AFTER_HORIZON_MS = 5;
+
+interface Traced {
+  readonly schedules: readonly Schedule[];
+  readonly untraced: string | null;
 }
 
-export function summarize(scenario: Scenario, go: Go, gomaxprocs: number, runs: readonly GoRun[]): Observation {
-  const created = runs.flatMap((run) => run.threads.created ?? []);
+/** A trace makes the program slower: its figures count only if it took about as long as without. */
+const MOST_SLOWER = 0.05;
+
+async function observeTraces(
+  scenario: Scenario,
+  go: Go,
+  gomaxprocs: number,
+  runs: readonly GoRun[],
+  options: ObserveOptions,
+): Promise<Traced> {
+  const why = untraceable(scenario, go, runs, options);
+  if (why !== null) return { schedules: [], untraced: why };
+  const program = await Observed.build(scenario, go, gomaxprocs, true, options);
   const makespans = runs.flatMap((run) => run.makespanNs ?? []);
+  const schedules: Schedule[] = [];
+  let untraced: string | null = null;
+  try {
+    for (let i = 0; i < (options.traces ?? 0); i++) {
+      const { run, trace } = await program.run();
+      const endNs = run.makespanNs ?? scenario.untilNs;
+      if (trace === null || endNs === null) continue;
+      const slower = run.makespanNs === null ? 0 : outside(run.makespanNs, rangeOf(makespans));
+      if (slower > MOST_SLOWER) untraced = `tracing changes the makespan by ${(slower * 100).toFixed(0)} %`;
+      else schedules.push(keptSchedule(scheduleOf(readTrace(trace), gomaxprocs, endNs)));
+    }
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    untraced = error.message;
+  } finally {
+    await program.remove();
+  }
+  return { schedules, untraced: schedules.length > 0 ? null : (untraced ?? 'no run left a trace') };
+}
+
+function untraceable(scenario: Scenario, go: Go, runs: readonly GoRun[], { traces = 0 }: ObserveOptions): string | null {
+  if (traces === 0) return 'no run was traced';
+  if (scenario.start.kind === 'cold') return 'a trace begins later than a cold start';
+  if (go.minor < 22) return `traces of Go ${go.version} cannot be read`;
+  const ends = runs.every(({ outcome: { kind } }) => kind === 'completed' || kind === 'exit' || kind === 'until');
+  return ends ? null : 'a program that dies leaves no trace';
+}
+
+export function summarize(scenario: Scenario, go: Go, gomaxprocs: number, runs: readonly GoRun[], traced: Traced): Observation {
+  const created = runs.flatMap((run) => run.threads.created ?? []);
+  const makespanNs = runs.flatMap((run) => run.makespanNs ?? []);
+  const spans = spansOf(scenario.spans, runs);
   return {
     schema: 'gosim.observation/v1',
     scenario: scenario.file,
@@ -99,30 +210,43 @@ export function summarize(scenario: Scenario, go: Go, gomaxprocs: number, runs: 
       listing: value,
       count,
     })),
-    threads: created.length === 0 ? null : { ...range(created), counts: histogram(created) },
-    threadsAtStart: range(runs.map((run) => run.threads.atStart)),
-    makespanNs: makespans.length === 0 ? null : range(makespans),
-    spans: summarizeSpans(scenario.spans, runs),
+    threads: created.length === 0 ? null : { ...rangeOf(created), counts: histogram(created) },
+    threadsAtStart: rangeOf(runs.map((run) => run.threads.atStart)),
+    makespanNs: makespanNs.length === 0 ? null : rangeOf(makespanNs),
+    spans: Object.fromEntries(
+      Object.entries(spans).map(([name, { counts, p50Ns, p99Ns, maxNs }]) => [
+        name,
+        {
+          count: counts.reduce((sum, n) => sum + n, 0),
+          p50Ns: rangeOf(p50Ns),
+          p99Ns: rangeOf(p99Ns),
+          maxNs: rangeOf(maxNs),
+        },
+      ]),
+    ),
+    samples: {
+      threads: created,
+      makespanNs,
+      spans: Object.fromEntries(Object.entries(spans).map(([name, { counts, p50Ns, p99Ns }]) => [name, { counts, p50Ns, p99Ns }])),
+      ...traced,
+    },
   };
 }
 
-function summarizeSpans(names: readonly string[], runs: readonly GoRun[]): Observation['spans'] {
-  const spans: Record<string, Observation['spans'][string]> = {};
+type SpanRuns = Record<'counts' | 'p50Ns' | 'p99Ns' | 'maxNs', number[]>;
+
+function spansOf(names: readonly string[], runs: readonly GoRun[]): Record<string, SpanRuns> {
+  const spans: Record<string, SpanRuns> = {};
   for (const name of [...names].sort()) {
     const samples = runs.flatMap((run) => {
       const all = run.spans.get(name);
       return all === undefined ? [] : [all.toSorted((a, b) => a - b)];
     });
     if (samples.length === 0) continue;
-    const at = (p: number): Range => range(samples.map((sorted) => sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))]));
-    spans[name] = { count: samples.reduce((sum, one) => sum + one.length, 0), p50Ns: at(0.5), p99Ns: at(0.99), maxNs: at(1) };
+    const at = (p: number): number[] => samples.map((sorted) => quantileOf(sorted, p));
+    spans[name] = { counts: samples.map((one) => one.length), p50Ns: at(0.5), p99Ns: at(0.99), maxNs: at(1) };
   }
   return spans;
-}
-
-export function range(values: readonly number[]): Range {
-  const sorted = values.toSorted((a, b) => a - b);
-  return { min: sorted[0] ?? 0, median: sorted[sorted.length >> 1] ?? 0, max: sorted.at(-1) ?? 0 };
 }
 
 function histogram(values: readonly number[]): Record<string, number> {
@@ -131,14 +255,13 @@ function histogram(values: readonly number[]): Record<string, number> {
   return counts;
 }
 
-/** Distinct values with their number, the most frequent first, equals in the order of their text. */
-function tally<T>(values: readonly T[]): { value: T; count: number }[] {
-  const found = new Map<string, { value: T; count: number }>();
-  for (const value of values) {
-    const key = JSON.stringify(value);
-    const known = found.get(key);
-    if (known === undefined) found.set(key, { value, count: 1 });
-    else known.count++;
-  }
-  return [...found].sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1)).map(([, entry]) => entry);
+/** What an observation says, in the terms in which it is compared. Null where it was recorded without samples. */
+export function behaviourOf({ outcomes, logs, goroutines, samples }: Observation): Behaviour | null {
+  if (samples === undefined) return null;
+  return {
+    outcomes: outcomes.map(({ count, ...value }) => ({ value: value as Behaviour['outcomes'][number]['value'], count })),
+    orders: logs.map(({ log, count }) => ({ value: log, count })),
+    listings: goroutines.map(({ listing, count }) => ({ value: listing, count })),
+    ...samples,
+  };
 }

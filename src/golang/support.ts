@@ -10,6 +10,7 @@ import { LISTENER_PARTS } from './support-listener.ts';
 import { PIPE_PARTS } from './support-pipes.ts';
 import { RANDOM_PARTS } from './support-random.ts';
 import { TIME_PARTS } from './support-time.ts';
+import { TRACE_PARTS } from './support-trace.ts';
 
 export interface Part {
   readonly needs: readonly PartName[];
@@ -40,4 +41,4 @@ export function supportNames(): string[] {
   return names;
 }
 
-const PARTS = { ...BASE_PARTS, ...TIME_PARTS, ...LISTENER_PARTS, ...RANDOM_PARTS, ...PIPE_PARTS };
+const PARTS = { ...BASE_PARTS, ...TIME_PARTS, ...LISTENER_PARTS, ...RANDOM_PARTS, ...PIPE_PARTS, ...TRACE_PARTS };

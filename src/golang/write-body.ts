@@ -269,6 +269,7 @@ class Writer {
       case 'exit':
         program.imports.add('os');
         this.run(call('finished', atom('"exit"')));
+        if (program.parts.has('trace') || program.parts.has('horizon')) this.run(call('stopTrace'));
         this.run(call('os.Exit', values.int(step.code)));
         break;
     }

@@ -7,6 +7,7 @@
 // one takes its CPU.
 // Where CPU limits are set (quota.ts), a CPU may be throttled: it holds the thread that it would run, and runs none.
 // Not Go: kernel-queue — one queue for all CPUs, no migration cost, no cache effects.
+// Not Go: alone — no other process, no interrupts, CPUs of one constant speed.
 //
 // Invariants, asserted by checkMachine: a thread is on a CPU, in the queue, throttled, asleep or dead, and in one of these
 // only; a CPU runs one thread or holds one that is throttled; no CPU idles while a thread waits.

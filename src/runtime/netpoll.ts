@@ -1,6 +1,7 @@
 // The network poller: goroutines that wait for a descriptor, which of them are ready, and who looks. Descriptors become
 // ready in the machine (a device finishes); they are noticed by the M that blocks in the poller, by one that looks for
 // work, or by sysmon when nobody has looked for ten milliseconds.
+// Not Go: devices — each wait has a device of its own.
 
 import { GO_INJECT, NET_READY, TO_GLOBAL, TO_LOCAL } from '../trace/events.ts';
 import { Grunnable, Gwaiting } from './g.ts';

@@ -3,6 +3,7 @@
 // takes the Sched first.
 //
 // One M acts at a time: `cur`. What it does in passing has a price that is charged to it (`charge`).
+// Not Go: runtime-locks — so sched.lock and its like are never held by another M.
 
 import { fail } from '../base/assert.ts';
 import { Fifo } from '../base/fifo.ts';

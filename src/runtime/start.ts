@@ -1,6 +1,7 @@
 // How a program begins. Cold: from the process's first instruction, with the runtime's own goroutines, the thread for
 // sysmon and the lock of main to the first thread during initialisation; the threads this takes are born as they are in
 // Go. Settled: as a program that has run for a while and whose main goes on now, all else being parked.
+// Not Go: settled-start — that state is put together here, not reached by running.
 
 import { GO_CREATE, GO_LOCK_THREAD, PARK_STOPM, THREAD_PARK, TO_RUNNEXT } from '../trace/events.ts';
 import { F_MAIN } from './g.ts';

@@ -1,5 +1,6 @@
 // System calls. The M keeps its P on the way in; sysmon may take it away meanwhile. On the way out the M goes on if it
 // still has it, or can take it back or get an idle one; else its goroutine goes to the global queue.
+// Not Go: devices — a call takes just as long as the scenario says, however many are under way.
 
 import { GO_SYSCALL, GO_SYSCALL_BLOCKED, GO_SYSCALL_EXIT, PARK_RAW, PARK_SYSCALL, PROC_RETAKE, THREAD_PARK } from '../trace/events.ts';
 import { Grunnable, Grunning, Gsyscall } from './g.ts';

@@ -1,6 +1,7 @@
 // sysmon: a thread without a P that looks at everything from time to time: polls the network when nobody has, takes Ps
 // from long system calls, asks long runners to give way. It sleeps 20 us between looks, after 50 looks without a retake
 // twice as long each time, up to 10 ms; and deeply while all Ps are idle.
+// Not Go: sysmon-duties — it returns no memory to the system and forces no collections.
 
 import { PARK_SYSMON, THREAD_PARK } from '../trace/events.ts';
 import { isServing } from './listener.ts';

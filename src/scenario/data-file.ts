@@ -47,6 +47,11 @@ export class DataFiles {
     return values;
   }
 
+  /** The text of a file, or why there is none. */
+  text(name: string): ReturnType<ReadFile> {
+    return this.read === null ? { problem: 'cannot be read: nothing here reads files' } : this.read(name);
+  }
+
   private content(argument: Scalar, env: Env): Content | null {
     const name = constantText(argument, env).trim();
     if (name === '') return null;
@@ -64,8 +69,7 @@ export class DataFiles {
 
   private load(name: string): Content {
     const problem = (text: string): Content => ({ values: [], lines: [], problems: [text], wrong: 1 });
-    if (this.read === null) return problem(`${quoted(name)} cannot be read: nothing here reads files`);
-    const file = this.read(name);
+    const file = this.text(name);
     if ('problem' in file) return problem(`${quoted(name)} ${file.problem}`);
     const values: number[] = [];
     const lines: number[] = [];

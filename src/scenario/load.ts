@@ -155,7 +155,19 @@ class ScenarioReader {
 
   private settings(): Pick<
     Scenario,
-    'name' | 'description' | 'go' | 'gomaxprocs' | 'cpus' | 'limits' | 'seed' | 'untilNs' | 'start' | 'maxThreads' | 'godebug' | 'runtime'
+    | 'name'
+    | 'description'
+    | 'go'
+    | 'gomaxprocs'
+    | 'cpus'
+    | 'limits'
+    | 'costs'
+    | 'seed'
+    | 'untilNs'
+    | 'start'
+    | 'maxThreads'
+    | 'godebug'
+    | 'runtime'
   > {
     const base = this.env.diagnostics.file.replace(/^.*[/\\]/, '').replace(/\.ya?ml$/, '');
     const limit = Number.MAX_SAFE_INTEGER;

@@ -3,6 +3,7 @@
 
 import { profileOf } from '../runtime/profile.ts';
 import type { Env } from './expression.ts';
+import { profileField } from './machine-profile.ts';
 import type { CpuLimit, Scenario } from './model.ts';
 import { readKeys } from './step-shape.ts';
 import type { KeySpec } from './step-table.ts';
@@ -32,28 +33,25 @@ const LIMIT_KEYS: readonly KeySpec[] = [
 export const MACHINE_KEYS: readonly KeySpec[] = [
   { name: 'cpus', type: 'int', doc: 'Hardware threads.' },
   ...LIMIT_KEYS,
+  { name: 'profile', type: 'text', doc: "A file with what the runtime's operations cost there, as gosim calibrate -o writes it." },
   { name: 'outerLimits', type: 'limits', doc: 'Limits around that one, from the inside out: [{cpuLimit: 4}].' },
 ];
-const MACHINE_LATER = new Set(['profile']);
 
-export function readMachine(node: Node | undefined, env: Env): Pick<Scenario, 'cpus' | 'limits'> {
+export function readMachine(node: Node | undefined, env: Env): Pick<Scenario, 'cpus' | 'limits' | 'costs'> {
   const { diagnostics } = env;
-  if (node === undefined) return { cpus: DEFAULT_CPUS, limits: [] };
+  if (node === undefined) return { cpus: DEFAULT_CPUS, limits: [], costs: {} };
   if (node.kind !== 'map') {
     diagnostics.error(node.place, '"machine" is a mapping', 'as in machine: {cpus: 8, cpuLimit: 2}');
-    return { cpus: DEFAULT_CPUS, limits: [] };
+    return { cpus: DEFAULT_CPUS, limits: [], costs: {} };
   }
   const keys = new Map<string, Node>();
-  const known = node.entries.filter(({ key }) => {
-    if (!MACHINE_LATER.has(key.text)) return true;
-    diagnostics.error(key.place, `the key ${quoted(key.text)} of "machine" is known, but not there yet in this version`);
-    return false;
-  });
-  readKeys({ ...node, entries: known }, 'machine', MACHINE_KEYS, keys, diagnostics);
+  readKeys(node, 'machine', MACHINE_KEYS, keys, diagnostics);
   const cpus = keys.get('cpus');
+  const profile = keys.get('profile');
   return {
     cpus: cpus === undefined ? DEFAULT_CPUS : constantField(cpus, '"cpus"', 1, MOST_PROCS, env),
     limits: [...(readLimit(keys, env) ?? []), ...readOuter(keys.get('outerLimits'), env)],
+    costs: profile === undefined ? {} : profileField(profile, env),
   };
 }
 

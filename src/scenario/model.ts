@@ -2,6 +2,7 @@
 // compiler turns it into a program for the engine and the exporter into a Go program; neither looks at YAML again.
 
 import type { Place } from '../base/place.ts';
+import type { Costs } from '../runtime/costs.ts';
 import type { RuntimeConstants } from './runtime-constants.ts';
 
 export type { Place } from '../base/place.ts';
@@ -186,6 +187,7 @@ export interface Scenario {
   readonly gomaxprocs: number | null; // null: as Go chooses on this machine
   readonly cpus: number;
   readonly limits: readonly CpuLimit[]; // on processor time, innermost first
+  readonly costs: Partial<Costs>; // of the machine's profile: in place of the built-in ones
   readonly seed: number;
   readonly untilNs: number | null;
   readonly start: { readonly kind: 'cold' } | { readonly kind: 'settled'; readonly schedtick: number | null };

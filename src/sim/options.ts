@@ -1,6 +1,7 @@
 // What a run is asked for, besides the program itself.
 
 import type { CpuLimit } from '../machine/quota.ts';
+import type { Costs } from '../runtime/costs.ts';
 import type { RuntimeParams } from '../runtime/sched.ts';
 
 export interface RunOptions {
@@ -12,6 +13,8 @@ export interface RunOptions {
   readonly runtime?: Partial<RuntimeParams>; // constants of the runtime that are other than Go's
   readonly limits?: readonly CpuLimit[]; // on its processor time, innermost first; none when left out
   readonly seed: number;
+  readonly schedulerSeed?: number; // of what the scheduler and the kernel leave to chance; the workload's draws stay (default: seed)
+  readonly costs?: Partial<Costs>; // a machine profile: in place of the costs of the version's own
   readonly untilNs: number | null; // horizon of virtual time; null: none
   readonly start: { readonly kind: 'cold' } | { readonly kind: 'settled'; readonly schedtick: number | null };
   readonly record: boolean; // keep an event log

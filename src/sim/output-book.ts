@@ -1,4 +1,5 @@
 // What the program says while it runs: its log, and the error that ended the run where the scenario is at fault.
+// Not Go: free-output — saying something takes no time.
 
 import type { Machine } from '../machine/machine.ts';
 import type { Goroutines } from '../runtime/g.ts';

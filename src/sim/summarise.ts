@@ -56,7 +56,7 @@ export function summarise(world: World): Result {
       goSyscallBlocked: sched.goSyscallBlocked,
       procStart: sched.procStart,
       procStop: sched.procStop,
-      gcCycles: 0,
+      gcCycles: 0, // Not Go: collector — there is none
       steals: sched.steals,
       stolen: sched.stolen,
       globalGets: sched.globalGets,

@@ -41,7 +41,7 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
   const code = typeof program === 'function' ? goCode(program) : compiledCode(program, options.seed);
   const profile = profileOf(options.go);
   if (profile === undefined) fail('createWorld', `no profile for Go ${options.go}`);
-  const costs = costsOf(options.go);
+  const costs = { ...costsOf(options.go), ...options.costs };
   const log = options.record ? new EventLog(options.maxLogBytes) : null;
   const machine = new Machine({ ...DEFAULT_MACHINE, cpus: options.cpus, limits: options.limits ?? [] }, options.runAhead, log);
   machine.mostSteps = options.maxEvents;
@@ -74,8 +74,8 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
     work,
     g,
     objects,
-    rand: new Stream(options.seed, 'scheduler'),
-    kernelRand: new Stream(options.seed, 'kernel'),
+    rand: new Stream(options.schedulerSeed ?? options.seed, 'scheduler'),
+    kernelRand: new Stream(options.schedulerSeed ?? options.seed, 'kernel'),
     log,
   });
   output.attach(sched, work);

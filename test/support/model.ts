@@ -59,6 +59,7 @@ export function scenario(bodies: Record<string, BodySketch>, rest: Partial<Scena
     file: 'test.yaml',
     name: 'test',
     description: '',
+    costs: {},
     go: '1.26',
     gomaxprocs: null,
     cpus: 4,

@@ -1,0 +1,264 @@
+// The simulator's behaviour beside real Go's, figure by figure, each with its error and, where a bar is set for it, a
+// verdict. Where real Go varies from run to run and the simulator from seed to seed, both ranges and the distance of the two
+// distributions are given; a bar then says how far the one may lie outside of the other.
+
+import type { Behaviour, SimulatedBehaviour } from './behaviour.ts';
+import type { Range } from './distance.ts';
+import { ksDistance, outside, quantileOf, rangeOf, variationDistance } from './distance.ts';
+import type { Schedule, Timed } from './schedule.ts';
+
+/** What must hold. `figure` and `bar` are what the scorecard prints. */
+export const BARS = {
+  order: { figure: 'order of events at GOMAXPROCS 1, where Go repeats it in every run', bar: 'identical' },
+  outcome: { figure: 'how it ends: kind, exit code, message', bar: 'identical' },
+  listing: { figure: 'goroutines left and what they wait for', bar: 'the same multiset' },
+  threads: { figure: 'threads created', bar: 'over 10 seeds: median inside, and every value inside, what Go shows over 30 runs' },
+  makespan: { figure: 'makespan', bar: "outside Go's own range: median at most 3 %, worst 10 %" },
+  goroutineTime: { figure: 'time that goroutines ran, by P', bar: 'within 3 points of its share' },
+  monitor: { figure: 'preempted slices, retakes, handoffs', bar: "within the monitor's delay, and the measured slack, of Go's median" },
+  spanP50: { figure: 'p50 of spans', bar: "within 10 % of Go's range" },
+  spanP99: { figure: 'p99 of spans, from 1,000 samples on and where Go varies by at most 5 %', bar: "within 15 % of Go's range" },
+} as const;
+
+export type BarId = keyof typeof BARS;
+
+/** `shown`: there is no bar for it. */
+export type Verdict = 'ok' | 'missed' | 'not judged' | 'shown';
+
+export interface Metric {
+  readonly name: string;
+  readonly unit: 'text' | 'ns' | 'count' | 'share';
+  readonly gosim: string | Range | null;
+  readonly go: string | Range | null;
+  /** How far off: relative to Go's figure, or (goroutine time) a difference of shares, or (monitor) in ns. */
+  readonly error: number | null;
+  /** Of the two distributions, 0 (the same) to 1; null where neither varies. */
+  readonly distance: number | null;
+  readonly bar: BarId | null;
+  readonly verdict: Verdict;
+  readonly note: string;
+}
+
+export interface Circumstances {
+  readonly gomaxprocs: number;
+  /** Why times cannot be judged, null when they can. */
+  readonly busy: string | null;
+  /** Why there are no traces, null when there are. */
+  readonly untraced: string | null;
+  /** How late a thread may wake up here, in ns. */
+  readonly slackNs: number;
+}
+
+export function compare(gosim: SimulatedBehaviour, go: Behaviour, it: Circumstances): Metric[] {
+  return [
+    outcome(gosim, go),
+    ...order(gosim, go, it),
+    ...listing(gosim, go, it),
+    ...threads(gosim, go),
+    ...makespan(gosim, go, it),
+    ...spans(gosim, go, it),
+    ...schedules(gosim, go, it),
+  ];
+}
+
+// ---- what is the same or not
+
+const QUIET = { error: null, distance: null, note: '' };
+
+function outcome(gosim: Behaviour, go: Behaviour): Metric {
+  const text = (of: Behaviour): string =>
+    of.outcomes
+      .map(({ value: { kind, exitCode, message } }) => [kind, `exit ${exitCode}`, ...(message === '' ? [] : [message])].join(', '))
+      .join(' or ');
+  const known = new Set(go.outcomes.map(({ value }) => JSON.stringify(value)));
+  const same = gosim.outcomes.every(({ value }) => known.has(JSON.stringify(value)));
+  const verdict = same ? 'ok' : 'missed';
+  return { ...QUIET, name: 'outcome', unit: 'text', gosim: text(gosim), go: text(go), bar: 'outcome', verdict };
+}
+
+function order(gosim: Behaviour, go: Behaviour, { gomaxprocs }: Circumstances): Metric[] {
+  if (go.orders.every(({ value }) => value === '') && gosim.orders.every(({ value }) => value === '')) return [];
+  const metric = { ...QUIET, name: 'order', unit: 'text' as const, gosim: gosim.orders[0].value, go: go.orders[0].value };
+  const repeats = go.orders.length === 1;
+  if (gomaxprocs === 1 && repeats) {
+    const same = gosim.orders.length === 1 && gosim.orders[0].value === go.orders[0].value;
+    const note = gosim.orders.length === 1 ? '' : `${gosim.orders.length} orders over the seeds`;
+    return [{ ...metric, bar: 'order', verdict: same ? 'ok' : 'missed', note }];
+  }
+  const known = new Set(go.orders.map(({ value }) => value));
+  const runs = gosim.orders.reduce((sum, one) => sum + one.count, 0);
+  const seen = gosim.orders.reduce((sum, one) => sum + (known.has(one.value) ? one.count : 0), 0);
+  const note = `Go: ${go.orders.length} in ${go.orders.reduce((sum, one) => sum + one.count, 0)} runs; ${seen} of ${runs} seeds among them`;
+  return [{ ...metric, distance: variationDistance(gosim.orders, go.orders), bar: null, verdict: 'shown', note }];
+}
+
+function listing(gosim: Behaviour, go: Behaviour, { busy }: Circumstances): Metric[] {
+  if (gosim.listings.length === 0 || go.listings.length === 0) return [];
+  const text = (of: Behaviour): string => grouped(of.listings[0].value);
+  const known = new Set(go.listings.map(({ value }) => value.join('\n')));
+  const same = gosim.listings.every(({ value }) => known.has(value.join('\n')));
+  // What is left at an instant depends on how fast it went until then.
+  const cutOff = go.outcomes[0].value.kind === 'until' && !same;
+  return [
+    { ...QUIET, name: 'listing', unit: 'text', gosim: text(gosim), go: text(go), bar: 'listing', ...judged(same, cutOff ? busy : null) },
+  ];
+}
+
+/** `worker [select] ×3, main [sleep]`. */
+function grouped(listing: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const one of listing) counts.set(one, (counts.get(one) ?? 0) + 1);
+  return counts.size === 0 ? 'none' : [...counts].map(([one, n]) => (n === 1 ? one : `${one} x${n}`)).join(', ');
+}
+
+// ---- numbers
+
+/** Runs after which what Go can do with threads has been seen. */
+export const RUNS_FOR_THREADS = 30;
+
+function threads(gosim: Behaviour, go: Behaviour): Metric[] {
+  if (go.threads.length === 0) return [];
+  const [ours, theirs] = [rangeOf(gosim.threads), rangeOf(go.threads)];
+  const out = gosim.threads.filter((n) => outside(n, theirs) > 0).length;
+  const median = outside(ours.median, theirs) > 0;
+  const few = go.threads.length < RUNS_FOR_THREADS;
+  const verdict: Verdict = out === 0 ? 'ok' : few && !median ? 'not judged' : 'missed';
+  const note =
+    out === 0 ? '' : `${out} of ${gosim.threads.length} seeds outside${few ? `; Go shows all it can do in ${RUNS_FOR_THREADS} runs` : ''}`;
+  const distance = ksDistance(gosim.threads, go.threads);
+  return [{ name: 'threads', unit: 'count', gosim: ours, go: theirs, error: null, distance, bar: 'threads', verdict, note }];
+}
+
+const LEAST_MAKESPAN_NS = 1_000_000;
+const MOST_MAKESPAN_ERROR = 0.1;
+
+function makespan(gosim: Behaviour, go: Behaviour, { busy }: Circumstances): Metric[] {
+  if (gosim.makespanNs.length === 0 || go.makespanNs.length === 0) return [];
+  const [ours, theirs] = [rangeOf(gosim.makespanNs), rangeOf(go.makespanNs)];
+  const error = outside(ours.median, theirs);
+  const distance = ksDistance(gosim.makespanNs, go.makespanNs);
+  const metric = { name: 'makespan', unit: 'ns' as const, gosim: ours, go: theirs, error, distance };
+  const short = theirs.median < LEAST_MAKESPAN_NS ? 'under 1 ms the report itself takes a share of it' : null;
+  return [{ ...metric, bar: 'makespan', ...judged(error <= MOST_MAKESPAN_ERROR, busy ?? short) }];
+}
+
+function judged(ok: boolean, why: string | null): { verdict: Verdict; note: string } {
+  return why === null ? { verdict: ok ? 'ok' : 'missed', note: '' } : { verdict: 'not judged', note: why };
+}
+
+const LEAST_SAMPLES_P99 = 1000;
+const MOST_SPREAD_P99 = 0.05;
+
+function spans(gosim: Behaviour, go: Behaviour, { busy }: Circumstances): Metric[] {
+  return Object.entries(go.spans).flatMap(([name, theirs]): Metric[] => {
+    const ours = gosim.spans[name];
+    if (ours === undefined) return [];
+    const one = (what: 'p50Ns' | 'p99Ns') => {
+      const [mine, its] = [rangeOf(ours[what]), rangeOf(theirs[what])];
+      const error = outside(mine.median, its);
+      return { unit: 'ns' as const, gosim: mine, go: its, error, distance: ksDistance(ours[what], theirs[what]) };
+    };
+    const [p50, p99] = [one('p50Ns'), one('p99Ns')];
+    const samples = rangeOf(theirs.counts).median;
+    const spread = p99.go.median === 0 ? 0 : (p99.go.max - p99.go.min) / p99.go.median;
+    const few = samples < LEAST_SAMPLES_P99 ? `${samples} samples in a run` : null;
+    const wide = spread > MOST_SPREAD_P99 ? `Go itself varies by ${(spread * 100).toFixed(0)} %` : null;
+    return [
+      { ...p50, name: `spans.${name}.p50`, bar: 'spanP50', ...judged(p50.error <= 0.1, busy) },
+      { ...p99, name: `spans.${name}.p99`, bar: 'spanP99', ...judged(p99.error <= 0.15, busy ?? few ?? wide) },
+    ];
+  });
+}
+
+// ---- what traces show
+
+const MOST_SHARE_ERROR = 0.03;
+
+function schedules(gosim: SimulatedBehaviour, go: Behaviour, it: Circumstances): Metric[] {
+  const { untraced } = it;
+  if (untraced !== null || go.schedules.length === 0) {
+    const note = untraced ?? 'no trace';
+    return [
+      {
+        name: 'goroutine time',
+        unit: 'share',
+        gosim: null,
+        go: null,
+        error: null,
+        distance: null,
+        bar: 'goroutineTime',
+        verdict: 'not judged',
+        note,
+      },
+    ];
+  }
+  return [...goroutineTime(gosim, go, it), ...monitor(gosim, go, it), ...pooled(gosim, go)];
+}
+
+/** The share of the run in which goroutines ran on a P. */
+function goroutineTime(gosim: Behaviour, go: Behaviour, { gomaxprocs, busy }: Circumstances): Metric[] {
+  return Array.from({ length: gomaxprocs }, (_, p): Metric => {
+    const shares = (all: readonly Schedule[]): number[] =>
+      all.map(({ goroutineNs, endNs }) => (endNs === 0 ? 0 : (goroutineNs[p] ?? 0) / endNs));
+    const [ours, theirs] = [shares(gosim.schedules), shares(go.schedules)];
+    const [mine, its] = [rangeOf(ours), rangeOf(theirs)];
+    const error = Math.max(0, its.min - mine.median, mine.median - its.max);
+    return {
+      name: `goroutine time P${p}`,
+      unit: 'share',
+      gosim: mine,
+      go: its,
+      error,
+      distance: ksDistance(ours, theirs),
+      bar: 'goroutineTime',
+      ...judged(error <= MOST_SHARE_ERROR, busy),
+    };
+  });
+}
+
+/** What the monitor does: how often, and how long it let each pass before. */
+function monitor(gosim: SimulatedBehaviour, go: Behaviour, { busy, slackNs }: Circumstances): Metric[] {
+  const kinds = { preempted: 'preempted slice', retakes: 'system call at retake', handoffs: 'handoff after retake' } as const;
+  const delay = quantileOf(
+    gosim.monitorDelays.toSorted((a, b) => a - b),
+    0.5,
+  );
+  return (Object.keys(kinds) as (keyof typeof kinds)[]).flatMap((kind): Metric[] => {
+    const counts = (all: readonly Schedule[]): number[] => all.map((one) => one.counts[kind]);
+    const [ours, theirs] = [rangeOf(counts(gosim.schedules)), rangeOf(counts(go.schedules))];
+    if (ours.max === 0 && theirs.max === 0) return [];
+    const nameOfCount = { preempted: 'preemptions', retakes: 'retakes', handoffs: 'handoffs' }[kind];
+    // One side does it in every run, the other in none: then there are no times to compare, and something is wrong.
+    const lacking = (ours.max === 0 && theirs.min > 0) || (theirs.max === 0 && ours.min > 0);
+    const number: Metric = {
+      ...{ name: nameOfCount, unit: 'count', gosim: ours, go: theirs, error: null },
+      distance: ksDistance(counts(gosim.schedules), counts(go.schedules)),
+      ...(lacking ? { bar: 'monitor', ...judged(false, busy) } : { bar: null, verdict: 'shown', note: '' }),
+    };
+    const times = (all: readonly Schedule[]): number[] => all.flatMap((one) => (one[kind] as readonly Timed[]).map(({ ns }) => ns));
+    const [a, b] = [times(gosim.schedules), times(go.schedules)];
+    if (a.length === 0 || b.length === 0) return [number];
+    const error = Math.abs(rangeOf(a).median - rangeOf(b).median);
+    const time: Metric = {
+      ...{ name: kinds[kind], unit: 'ns', gosim: rangeOf(a), go: rangeOf(b), error, distance: ksDistance(a, b), bar: 'monitor' },
+      ...judged(error <= delay + slackNs, busy),
+    };
+    return [number, time];
+  });
+}
+
+/** What has no bar: how long slices were, and how long goroutines waited for their turn. */
+function pooled(gosim: Behaviour, go: Behaviour): Metric[] {
+  const rows = { slices: 'slices', latencies: 'scheduling latency' } as const;
+  return (Object.keys(rows) as (keyof typeof rows)[]).flatMap((kind): Metric[] => {
+    const all = (of: Behaviour): number[] => of.schedules.flatMap((one) => one[kind]);
+    const [ours, theirs] = [all(gosim), all(go)];
+    if (ours.length === 0 || theirs.length === 0) return [];
+    const percentiles = (values: readonly number[]): Range => {
+      const sorted = values.toSorted((a, b) => a - b);
+      return { min: quantileOf(sorted, 0.1), median: quantileOf(sorted, 0.5), max: quantileOf(sorted, 0.9) };
+    };
+    const metric = { name: rows[kind], unit: 'ns' as const, gosim: percentiles(ours), go: percentiles(theirs) };
+    return [{ ...metric, error: null, distance: ksDistance(ours, theirs), bar: null, verdict: 'shown', note: 'p10, p50, p90' }];
+  });
+}

@@ -1,0 +1,12 @@
+// The machine profiles that the command line names.
+
+import type { Costs } from '../runtime/costs.ts';
+import { readProfile } from '../scenario/machine-profile.ts';
+import { readText, UserError } from './io.ts';
+
+/** The costs in a profile. */
+export function costsFromFile(file: string): Partial<Costs> {
+  const profile = readProfile(readText(file));
+  if (typeof profile === 'string') throw new UserError(profile, file, 'gosim calibrate -o FILE writes one');
+  return profile.costs;
+}

@@ -1,0 +1,108 @@
+// What `gosim verify` prints: for each scenario a table of figures, gosim's and Go's side by side; at the end, how each
+// bar fared.
+
+import type { Range } from '../analysis/distance.ts';
+import type { Metric, Verdict } from '../analysis/fidelity.ts';
+import type { BarSummary } from '../analysis/scorecard.ts';
+import { holds } from '../analysis/scorecard.ts';
+import { clip, count, percent, plural, printable, rough, table } from './format.ts';
+import type { Style } from './style.ts';
+
+export interface VerificationInput {
+  readonly name: string;
+  readonly file: string;
+  readonly go: string;
+  readonly gomaxprocs: number;
+  readonly cpus: number;
+  readonly runs: number;
+  readonly traces: number;
+  readonly seeds: number;
+  readonly metrics: readonly Metric[];
+  readonly notes: readonly string[]; // where the machine differs from the scenario's
+  readonly busy: string | null; // why times are not judged
+}
+
+const WIDEST_TEXT = 28;
+
+export function verificationText(input: VerificationInput, style: Style): string {
+  const { name, file, go, gomaxprocs, cpus, runs, traces, seeds, metrics, notes, busy } = input;
+  const subject = [
+    file,
+    `Go ${go}`,
+    `GOMAXPROCS ${gomaxprocs}`,
+    plural(cpus, 'CPU'),
+    `${plural(runs, 'run')}${traces === 0 ? '' : ` and ${count(traces)} traced`}`,
+    plural(seeds, 'seed'),
+  ].join(` ${style.glyphs.dot} `);
+  const head = ['', 'gosim', 'Go', 'error', 'distance', ''].map(style.faint);
+  const rows = metrics.map((metric) => [
+    metric.name,
+    sideText(metric, metric.gosim, style),
+    metric.unit === 'text' && metric.go === metric.gosim ? 'the same' : sideText(metric, metric.go, style),
+    errorText(metric, style),
+    metric.distance === null ? '' : metric.distance.toFixed(2),
+    `${verdictText(metric.verdict, style)}${metric.note === '' ? '' : ` ${style.faint(metric.note === busy ? 'busy' : metric.note)}`}`,
+  ]);
+  return [
+    style.strong(printable(name)),
+    style.faint(subject),
+    ...[...notes, ...(busy === null ? [] : [`times are not judged: ${busy}`])].map((note) => style.faint(note)),
+    '',
+    ...table([head, ...rows], 'lrrrrl'),
+    ...differences(metrics, style),
+    '',
+  ].join('\n');
+}
+
+/** Texts that differ, in full: the table shows their beginnings only. */
+function differences(metrics: readonly Metric[], style: Style): string[] {
+  return metrics
+    .filter((one) => one.unit === 'text' && one.verdict === 'missed')
+    .flatMap(({ name, gosim, go }) => [
+      '',
+      `  ${style.bad(name)}`,
+      `    gosim  ${printable(String(gosim))}`,
+      `    Go     ${printable(String(go))}`,
+    ]);
+}
+
+function sideText({ unit }: Metric, side: Metric['gosim'], style: Style): string {
+  if (side === null) return '';
+  if (typeof side === 'string') return clip(printable(side), WIDEST_TEXT, style);
+  return rangeText(side, (n) => valueText(n, unit, style));
+}
+
+/** One value where nothing varies, else `min..median..max`. */
+function rangeText({ min, median, max }: Range, text: (n: number) => string): string {
+  return min === max ? text(median) : `${text(min)}..${text(median)}..${text(max)}`;
+}
+
+function valueText(n: number, unit: Metric['unit'], style: Style): string {
+  if (unit === 'ns') return rough(n, style, 3);
+  return unit === 'share' ? percent(n) : count(n);
+}
+
+function errorText({ error, bar }: Metric, style: Style): string {
+  if (error === null) return '';
+  if (bar === 'monitor') return rough(error, style, 3);
+  if (bar === 'goroutineTime') return `${(error * 100).toFixed(1)} pt`;
+  return Number.isFinite(error) ? percent(error) : style.glyphs.more;
+}
+
+function verdictText(verdict: Verdict, style: Style): string {
+  if (verdict === 'ok') return style.good(style.glyphs.ok);
+  if (verdict === 'missed') return style.bad(style.glyphs.fail);
+  return verdict === 'shown' ? ' ' : style.warn('?');
+}
+
+export function summaryText(summary: readonly BarSummary[], busy: string | null, style: Style): string {
+  const rows = summary.map((one) => {
+    const judged = one.held + one.missed > 0;
+    const mark = !judged ? style.warn('?') : holds(one) ? style.good(style.glyphs.ok) : style.bad(style.glyphs.fail);
+    const numbers = [`${count(one.held)} held`, ...(one.missed > 0 ? [style.bad(`${count(one.missed)} missed`)] : [])];
+    if (one.notJudged > 0) numbers.push(`${count(one.notJudged)} not judged`);
+    return [mark, one.figure, one.must, numbers.join(', ')];
+  });
+  const why = busy === null ? [] : ['', style.warn(`Times were not judged: ${busy}. Run it again when nothing else runs.`)];
+  return [style.strong('Bars'), ...table(rows, 'llll'), ...why, ''].join('\n');
+}
