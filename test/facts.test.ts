@@ -125,8 +125,8 @@ it.each(Array.from({ length: 25 }, (_, i) => i + 1))(
     const { bodies } = ran.facts!;
     const sum = (numbers: readonly number[]): number => numbers.reduce((all, ns) => all + ns, 0);
     expect(sum(bodies.map((body) => body.queuedNs))).toBe(sum(list.map((g) => g.runnableNs)));
-    // a raw system call is running to the engine's book
-    expect(sum(bodies.map((body) => body.cpuNs + body.noCpuNs + sum(body.waits.map((wait) => wait.ns))))).toBe(
+    // a raw system call, and a thread without a CPU, are running to the engine's book
+    expect(sum(bodies.map((body) => body.cpuNs + body.noCpuNs + body.throttledNs + sum(body.waits.map((wait) => wait.ns))))).toBe(
       sum(list.map((g) => g.cpuNs + sum(Object.values(g.blockedNs)))),
     );
     for (const { causes, meanNs } of causesOf(ran)) expect(sum(causes.map((cause) => cause.ns))).toBeCloseTo(meanNs, 1);

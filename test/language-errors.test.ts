@@ -218,7 +218,7 @@ describe('mistakes at the top level', () => {
     [
       'goroutines: {main: []}\nmachine: {cpus: 0, profile: x, cpu: 3}',
       '2:17 "cpus" is at least 1, not 0',
-      '2:20 the key "profile" of "machine" is known, but not there yet in this version',
+      '2:29 "x" cannot be read: nothing here reads files',
       '2:32 unknown key "cpu" in "machine": did you mean "cpus"?',
     ],
     ['goroutines: {main: []}\nmachine: {cpuLimit: two}', '2:21 a number of CPUs belongs here, not "two"'],

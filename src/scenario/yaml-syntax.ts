@@ -18,8 +18,10 @@ const UNCLOSED = 'these quotes are never closed';
 export function compose(text: string, places: LineCounter, diagnostics: Diagnostics): Document.Parsed | null {
   const before = diagnostics.errors;
   const placeAt = (offset: number, length: number): Place => makePlace(text, places, offset, length);
+  // all lines beforehand: the parser knows of a line only when it is past it, and a mistake may lie behind the parser
   places.addNewLine(0);
-  const parser = new Parser(places.addNewLine);
+  for (let feed = text.indexOf('\n'); feed >= 0; feed = text.indexOf('\n', feed + 1)) places.addNewLine(feed + 1);
+  const parser = new Parser();
   const composer = new Composer({ version: '1.2', uniqueKeys: false });
   const unquoted = new UnquotedFinder();
   const documents: Document.Parsed[] = [];
