@@ -105,8 +105,8 @@ function lists({ outcome, goroutines }: Result): boolean {
 export function keptSchedule(schedule: Schedule): Schedule {
   return {
     ...schedule,
-    slices: thinned(schedule.slices, 101),
-    latencies: thinned(schedule.latencies, 101),
+    slices: thinned(schedule.slices, 41),
+    latencies: thinned(schedule.latencies, 41),
     preempted: schedule.preempted.slice(0, 20),
     retakes: schedule.retakes.slice(0, 20),
     handoffs: schedule.handoffs.slice(0, 20),
