@@ -207,8 +207,10 @@ class TraceReader {
     p.status = P_IDLE;
     p.seq = seq;
     if (!abandoned && victim.p === id) victim.p = NONE;
-    if (from !== threadId && thread.g === NONE && thread.p === NONE)
+    if (from !== threadId && thread.g === NONE && thread.p === NONE) {
+      this.monitor = threadId;
       this.add(time, 'retake', this.ours.has(victim.g) ? victim.g : NONE, id);
+    }
     return true;
   }
 
