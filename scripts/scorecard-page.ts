@@ -7,7 +7,7 @@ import type { Metric } from '../src/analysis/fidelity.ts';
 import type { BarSummary } from '../src/analysis/scorecard.ts';
 import { holds, summaryOf } from '../src/analysis/scorecard.ts';
 import { dataFilesOf } from '../src/cli/io.ts';
-import { compareWith, observedScenario, SEEDS, simulateSeeds } from '../src/cli/verify-scenario.ts';
+import { judgeObservation, SEEDS } from '../src/cli/verify-scenario.ts';
 import { tooBusy } from '../src/golang/noise.ts';
 import type { Observation } from '../src/golang/observe.ts';
 import { percent, printable, rough } from '../src/report/format.ts';
@@ -40,8 +40,7 @@ export function judgeKept(root: string, { name, observation }: { name: string; o
   const path = join(root, observation.scenario);
   const { scenario, diagnostics } = parseScenario(readFileSync(path, 'utf8'), observation.scenario, { readFile: dataFilesOf(path) });
   if (scenario === null) throw new Error(diagnostics.map((one) => one.message).join('\n'));
-  const gosim = simulateSeeds(observedScenario(scenario, observation), observation.costs ?? {});
-  return { name, observation, metrics: compareWith(gosim, observation) };
+  return { name, observation, metrics: judgeObservation(scenario, observation) };
 }
 
 export function scorecardPage(judged: readonly Judged[]): string {

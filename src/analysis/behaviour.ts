@@ -59,7 +59,7 @@ export class Simulated {
   add({ result, log }: SimulatedRun): void {
     const { kind, exitCode, message } = result.outcome;
     // Where the simulator sees that nothing can happen any more, real Go just waits until it is cut off.
-    this.outcomes.push(kind === 'hang' ? { kind: 'hang', exitCode: 0, message: '' } : { kind, exitCode, message });
+    this.outcomes.push(kind === 'hang' ? { kind, exitCode, message: '' } : { kind, exitCode, message });
     this.orders.push(result.log.map((entry) => entry.text).join(' '));
     if (lists(result)) this.listings.push(result.goroutines.unfinished.map((g) => `${g.name} [${g.reason}]`).sort());
     this.threads.push(result.threads.list.filter((thread) => thread.endedAtNs === null).length);
