@@ -35,7 +35,7 @@ describe('what matters for a scenario', () => {
     const plain = idsFor('gomaxprocs: 1\nstart: cold\ngoroutines: {main: [{cpu: 1ms}]}');
     expect(plain).toEqual(['alone', 'fixed-costs', 'collector', 'sysmon-duties']);
     const rich = idsFor(
-      'machine: {cpuLimit: 2}\nlisteners: {web: {arrivals: every 1ms, for: 9ms}}\nuntil: 20ms\ngoroutines: {main: [{forever: [{accept: web}, {net: 1ms}, {log: a}]}]}',
+      'machine: {cpus: 4, cpuLimit: 2}\nlisteners: {web: {arrivals: every 1ms, for: 9ms}}\nuntil: 20ms\ngoroutines: {main: [{forever: [{accept: web}, {net: 1ms}, {log: a}]}]}',
     );
     expect(rich).toEqual(ids);
   });

@@ -97,9 +97,10 @@ describe('an execution trace', () => {
         ...BEGIN,
         ...event(EV.goSyscallBegin, 10, 1, 0),
         ...event(EV.goSyscallEndBlocked, 90),
-        ...event(EV.procStart, 5, 0, 3),
+        ...event(EV.procStart, 5, 0, 4),
       ]),
-      batch(1, 9, 150, event(EV.procSteal, 0, 0, 2, 7)), // a thread without a P or goroutine
+      // A thread without a P or goroutine, which then has the P for as long as it takes to make a thread.
+      batch(1, 9, 150, [...event(EV.procSteal, 0, 0, 2, 7), ...event(EV.procStart, 1, 0, 3), ...event(EV.procStop, 1)]),
     );
     expect(names(readTrace(monitored)).slice(1)).toEqual([
       '10 syscall g1 p0',

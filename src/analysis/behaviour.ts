@@ -59,7 +59,7 @@ export class Simulated {
   add({ result, log }: SimulatedRun): void {
     const { kind, exitCode, message } = result.outcome;
     // Where the simulator sees that nothing can happen any more, real Go just waits until it is cut off.
-    this.outcomes.push(kind === 'hang' ? { kind: 'hang', exitCode: 0, message: '' } : { kind, exitCode, message });
+    this.outcomes.push(kind === 'hang' ? { kind, exitCode, message: '' } : { kind, exitCode, message });
     this.orders.push(result.log.map((entry) => entry.text).join(' '));
     if (lists(result)) this.listings.push(result.goroutines.unfinished.map((g) => `${g.name} [${g.reason}]`).sort());
     this.threads.push(result.threads.list.filter((thread) => thread.endedAtNs === null).length);
@@ -105,8 +105,8 @@ function lists({ outcome, goroutines }: Result): boolean {
 export function keptSchedule(schedule: Schedule): Schedule {
   return {
     ...schedule,
-    slices: thinned(schedule.slices, 101),
-    latencies: thinned(schedule.latencies, 101),
+    slices: thinned(schedule.slices, 41),
+    latencies: thinned(schedule.latencies, 41),
     preempted: schedule.preempted.slice(0, 20),
     retakes: schedule.retakes.slice(0, 20),
     handoffs: schedule.handoffs.slice(0, 20),

@@ -66,14 +66,12 @@ export function compare(gosim: SimulatedBehaviour, go: Behaviour, it: Circumstan
 const QUIET = { error: null, distance: null, note: '' };
 
 function outcome(gosim: Behaviour, go: Behaviour): Metric {
-  const text = (of: Behaviour): string =>
-    of.outcomes
-      .map(({ value: { kind, exitCode, message } }) => [kind, `exit ${exitCode}`, ...(message === '' ? [] : [message])].join(', '))
-      .join(' or ');
-  const known = new Set(go.outcomes.map(({ value }) => JSON.stringify(value)));
-  const same = gosim.outcomes.every(({ value }) => known.has(JSON.stringify(value)));
-  const verdict = same ? 'ok' : 'missed';
-  return { ...QUIET, name: 'outcome', unit: 'text', gosim: text(gosim), go: text(go), bar: 'outcome', verdict };
+  const text = ({ value: { kind, exitCode, message } }: Behaviour['outcomes'][number]): string =>
+    [kind, `exit ${exitCode}`, ...(message === '' ? [] : [message])].join(', ');
+  const [ours, theirs] = [gosim.outcomes.map(text), go.outcomes.map(text)];
+  const verdict = ours.every((one) => theirs.includes(one)) ? 'ok' : 'missed';
+  const sides = { gosim: ours.join(' or '), go: theirs.join(' or ') };
+  return { ...QUIET, name: 'outcome', unit: 'text', ...sides, bar: 'outcome', verdict };
 }
 
 function order(gosim: Behaviour, go: Behaviour, { gomaxprocs }: Circumstances): Metric[] {

@@ -3,11 +3,12 @@
 
 import type { MachineProfile } from '../golang/calibrate.ts';
 import { calibrate } from '../golang/calibrate.ts';
-import { findGo, GoError } from '../golang/exec.ts';
+import { findGo } from '../golang/exec.ts';
 import { calibrationText } from '../report/calibration.ts';
 import { costsOf } from '../runtime/costs.ts';
 import type { Io } from './io.ts';
-import { UserError, write, writeAtomically } from './io.ts';
+import { write, writeAtomically } from './io.ts';
+import { withRealGo } from './real-go.ts';
 import type { ColorChoice } from './terminal.ts';
 import { styleFor } from './terminal.ts';
 
@@ -20,22 +21,15 @@ export interface CalibrateFlags {
 /** The longest that one of the measuring program's two runs may take; they take some seconds on a quiet machine. */
 const LONGEST_MS = 120_000;
 
-export async function calibrateCommand(flags: CalibrateFlags, io: Io): Promise<number> {
-  const profile = await measured(flags.go, io);
-  if (flags.output === undefined || flags.output === '-') await write(io.stdout, tableOf(profile, flags, io));
-  else await writeAtomically(flags.output, `${JSON.stringify(profile, null, 2)}\n`);
-  return 0;
-}
-
-async function measured(path: string | undefined, io: Io): Promise<MachineProfile> {
-  try {
-    const go = await findGo(path);
+export function calibrateCommand(flags: CalibrateFlags, io: Io): Promise<number> {
+  return withRealGo(io, async (abort) => {
+    const go = await findGo(flags.go);
     await write(io.stderr, `measuring with Go ${go.version}: this takes some seconds, best on a machine that does nothing else\n`);
-    return await calibrate(go, { language: versionOf(go.minor), timeoutMs: LONGEST_MS });
-  } catch (error) {
-    if (error instanceof GoError) throw new UserError(error.message);
-    throw error;
-  }
+    const profile = await calibrate(go, { language: versionOf(go.minor), timeoutMs: LONGEST_MS, abort });
+    if (flags.output === undefined || flags.output === '-') await write(io.stdout, tableOf(profile, flags, io));
+    else await writeAtomically(flags.output, `${JSON.stringify(profile, null, 2)}\n`);
+    return 0;
+  });
 }
 
 /** The version whose default costs a Go is compared with. */

@@ -27,19 +27,34 @@ export function simulateSeeds(scenario: Scenario, costs: Partial<Costs>): Simula
   return simulated.behaviour();
 }
 
-/** A scenario as it ran where an observation was made: with those CPUs, that version of Go, that GOMAXPROCS. */
-export function observedScenario(scenario: Scenario, { gomaxprocs, machine, language }: Observation): Scenario {
-  return { ...scenario, gomaxprocs, cpus: machine.cpus, go: language as GoVersion };
+/**
+ * A scenario as it can run on a machine: with its CPUs, its version of Go, Go's own constants and no limit on processor
+ * time.
+ */
+function hosted(described: Scenario, gomaxprocs: number, cpus: number, go: GoVersion): Scenario {
+  return { ...described, gomaxprocs, cpus, go, limits: [], runtime: {} };
 }
 
-/** Compares with an observation, live or kept. */
-export function compareWith(gosim: SimulatedBehaviour, observation: Observation): Metric[] {
+/** What a scenario describes and no machine here can show, so that times are not to be judged; null for nothing. */
+function unhosted({ limits, runtime }: Scenario): string | null {
+  if (limits.length > 0) return "the Go program runs without the scenario's CPU limit";
+  return Object.keys(runtime).length > 0 ? "real Go has its own constants, not the scenario's" : null;
+}
+
+/** Compares with an observation, live or kept, of what a scenario describes. */
+export function judgeObservation(described: Scenario, observation: Observation): Metric[] {
+  const { gomaxprocs, machine, language, costs = {} } = observation;
+  const scenario = hosted(described, gomaxprocs, machine.cpus, language as GoVersion);
+  return compareWith(simulateSeeds(scenario, costs), observation, unhosted(described));
+}
+
+function compareWith(gosim: SimulatedBehaviour, observation: Observation, cannot: string | null): Metric[] {
   const { gomaxprocs, samples, noise, machine } = observation;
   const go = behaviourOf(observation);
   if (go === null || noise === undefined) throw new Error(`the observation of ${observation.scenario} was not made for comparisons`);
   const crowded = gomaxprocs > machine.cpus ? `GOMAXPROCS ${gomaxprocs} needs as many CPUs, and there are ${machine.cpus}` : null;
   const slackNs = 2 * noise.wakeNs.p90; // the monitor wakes up late, and so does the thread it wakes
-  return compare(gosim, go, { gomaxprocs, busy: tooBusy(noise) ?? crowded, untraced: samples!.untraced, slackNs });
+  return compare(gosim, go, { gomaxprocs, busy: tooBusy(noise) ?? cannot ?? crowded, untraced: samples!.untraced, slackNs });
 }
 
 export interface JudgeOptions {
@@ -99,7 +114,7 @@ export class Judge {
     const { go, costs } = this;
     const { onStep, abort } = this.options;
     const { cpus } = hostMachine();
-    const scenario = { ...described, gomaxprocs, cpus, go: versionFor(go) };
+    const scenario = hosted(described, gomaxprocs, cpus, versionFor(go));
     const where = `${scenario.file} at GOMAXPROCS ${gomaxprocs}`;
     await onStep(`${where}: simulating`);
     const gosim = simulateSeeds(scenario, costs);
@@ -120,7 +135,7 @@ export class Judge {
     const others = othersBetween(used, usedAfter);
     const observation = { ...seen, costs, noise: { ...noisier(this.before, after), others } };
     this.before = after;
-    return { scenario, observation, metrics: compareWith(gosim, observation), notes: notesOf(described, scenario) };
+    return { scenario, observation, metrics: compareWith(gosim, observation, unhosted(described)), notes: notesOf(described, scenario) };
   }
 
   close(): Promise<void> {
@@ -131,7 +146,7 @@ export class Judge {
 const LONGEST_CALIBRATION_MS = 120_000;
 const LONGEST_MS = 10_000;
 /** How long a program that hangs is given to show that it does. */
-const HANG_MS = 1_000;
+const HANG_MS = 300;
 
 /** What gosim expects of the real program, and how long that may therefore take. */
 function expected(gosim: SimulatedBehaviour, { file, untilNs }: Scenario): { timeoutMs: number; hangs: boolean; ends: string } {
@@ -153,5 +168,7 @@ function notesOf(described: Scenario, ran: Scenario): string[] {
   const notes: string[] = [];
   if (described.cpus !== ran.cpus) notes.push(`on the ${ran.cpus} CPUs of this machine, not the scenario's ${described.cpus}`);
   if (described.go !== ran.go) notes.push(`as Go ${ran.go}, not the scenario's ${described.go}`);
+  const cannot = unhosted(described);
+  if (cannot !== null) notes.push(cannot);
   return notes;
 }

@@ -5,15 +5,16 @@ import type { Metric } from '../analysis/fidelity.ts';
 import type { BarSummary } from '../analysis/scorecard.ts';
 import { holds, summaryOf } from '../analysis/scorecard.ts';
 import type { Go } from '../golang/exec.ts';
-import { GoError, GoInterrupted, hostMachine } from '../golang/exec.ts';
+import { hostMachine } from '../golang/exec.ts';
 import { tooBusy } from '../golang/noise.ts';
 import type { Style } from '../report/style.ts';
 import { summaryText, verificationText } from '../report/verification.ts';
 import type { Scenario } from '../scenario/model.ts';
 import type { Io } from './io.ts';
-import { UserError, write } from './io.ts';
+import { write } from './io.ts';
 import { loadScenario } from './load.ts';
 import { costsFromFile } from './machine.ts';
+import { withRealGo } from './real-go.ts';
 import { recordObservation } from './record.ts';
 import type { ColorChoice } from './terminal.ts';
 import { styleFor } from './terminal.ts';
@@ -31,18 +32,8 @@ export interface VerifyFlags {
   readonly color: ColorChoice;
 }
 
-export async function verifyCommand(files: readonly string[], flags: VerifyFlags, io: Io): Promise<number> {
-  const abort = new AbortController();
-  const stopListening = io.interrupts(() => abort.abort());
-  try {
-    return await verifyAll(files, flags, abort.signal, io);
-  } catch (error) {
-    if (error instanceof GoInterrupted) return 130;
-    if (error instanceof GoError) throw new UserError(error.message);
-    throw error;
-  } finally {
-    stopListening();
-  }
+export function verifyCommand(files: readonly string[], flags: VerifyFlags, io: Io): Promise<number> {
+  return withRealGo(io, (abort) => verifyAll(files, flags, abort, io));
 }
 
 async function verifyAll(files: readonly string[], flags: VerifyFlags, abort: AbortSignal, io: Io): Promise<number> {

@@ -385,6 +385,73 @@ func threads() {
 	}
 	report("futexWake", calls)
 	report("futexWakeLatency", latencies)
+	pipes()
+	poller()
+}
 
+// pause computes for a while, so that whoever is to wait has come to that.
+func pause(period time.Duration) {
+	for start := time.Now(); time.Since(start) < period; {
+	}
+}
+
+// pipes measures what a write takes more when a thread waits at the other end.
+func pipes() {
+	const n = 200
+	var fds [2]int
+	check(syscall.Pipe(fds[:]))
+	var one [1]byte
+	write := func() float64 {
+		start := time.Now()
+		syscall.RawSyscall(syscall.SYS_WRITE, uintptr(fds[1]), uintptr(unsafe.Pointer(&one)), 1)
+		return float64(time.Since(start))
+	}
+	alone, waking := make([]float64, n), make([]float64, n)
+	for i := range alone {
+		alone[i] = write()
+	}
+	go func() {
+		var byte [1]byte
+		for i := 0; i < 2*n; i++ {
+			syscall.Syscall(syscall.SYS_READ, uintptr(fds[0]), uintptr(unsafe.Pointer(&byte)), 1)
+		}
+	}()
+	for i := range waking {
+		pause(200 * time.Microsecond)
+		waking[i] = write()
+	}
+	report("pipeWriteAlone", alone)
+	report("pipeWriteWaking", waking)
+}
+
+// poller measures how long after its descriptor is ready a goroutine that waits in the poller goes on.
+func poller() {
+	const n = 200
+	r, w, err := os.Pipe()
+	check(err)
+	raw, err := w.SyscallConn()
+	check(err)
+	var fd uintptr
+	check(raw.Control(func(of uintptr) { fd = of }))
+	epoch := time.Now()
+	var ran int64
+	go func() {
+		one := make([]byte, 1)
+		for i := 0; i < n; i++ {
+			_, err := r.Read(one)
+			check(err)
+			atomic.StoreInt64(&ran, int64(time.Since(epoch)))
+		}
+	}()
+	var one [1]byte
+	each("pollerWake", n, func() float64 {
+		pause(300 * time.Microsecond)
+		atomic.StoreInt64(&ran, 0)
+		start := int64(time.Since(epoch))
+		syscall.RawSyscall(syscall.SYS_WRITE, fd, uintptr(unsafe.Pointer(&one)), 1)
+		for atomic.LoadInt64(&ran) == 0 {
+		}
+		return float64(atomic.LoadInt64(&ran) - start)
+	})
 }
 `;

@@ -2,6 +2,7 @@
 // so that the sums hold in the simulator: a switch is what Gosched takes, an unbuffered hand-off is a send, a receive and
 // a switch, a goroutine's life is go, a switch and its exit.
 
+import { costsOf } from '../runtime/costs.ts';
 import { CALIBRATE_PROGRAM } from './calibrate-program.ts';
 import type { Go, HostMachine } from './exec.ts';
 import { buildGo, GoError, hostMachine, runBuilt } from './exec.ts';
@@ -74,8 +75,12 @@ export function readMeasurements(output: string): Map<string, Measurement> {
 /** A cost is a sum of measurements with factors. Its spread is that of the first of them, scaled. */
 interface Rule {
   readonly terms: Readonly<Record<string, number>>; // measurement -> factor
+  readonly less?: number; // ns that belong to costs which cannot be told apart
   readonly how: string;
 }
+
+/** What the default profile has for creating a thread and for its first steps. */
+const CLONE_AND_MSTART_NS = costsOf('1.26').clone + costsOf('1.26').mstart;
 
 const RULES: Readonly<Record<string, Rule>> = {
   round: { terms: { round: 1 }, how: 'an empty loop' },
@@ -115,6 +120,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   timerStop: { terms: { timerStop: 1 }, how: 'Stop of a timer' },
   timerReset: { terms: { timerPair: 1, timerStop: -1 }, how: 'Stop and Reset, less Stop' },
   pipeWrite: { terms: { pipeWrite: 1 }, how: 'writing a byte to a pipe that nobody reads from' },
+  pipeWake: {
+    terms: { pipeWriteWaking: 1, pipeWriteAlone: -1 },
+    how: 'what the write takes more when a thread waits there',
+  },
   lockOSThread: { terms: { lockThreadPair: 0.5 }, how: 'half of LockOSThread and UnlockOSThread' },
   schedule: { terms: { gosched: 1 }, how: 'Gosched with nobody else' },
   park: {
@@ -137,20 +146,29 @@ const RULES: Readonly<Record<string, Rule>> = {
   signalSend: { terms: { killNobody: 1 }, how: 'tgkill with signal 0' },
   epollBreak: { terms: { epollBreak: 1 }, how: 'writing to an eventfd' },
   timedWakeLatency: { terms: { timedWake: 1 }, how: 'how late a nanosleep of 20 us ends without timer slack' },
+  netWakeLatency: {
+    terms: { pollerWake: 1, netpoll: -1, gosched: -1, netRead: -1 },
+    how: 'a read goes on after its byte was written, less poll, switch and read',
+  },
+  cloneLatency: {
+    terms: { threadLife: 1, goLife: -1 },
+    less: CLONE_AND_MSTART_NS,
+    how: "a thread's life, less its goroutine's and the default of clone and mstart",
+  },
   futexWake: { terms: { futexWake: 1 }, how: 'the call that wakes a thread on an idle CPU' },
   futexWakeLatency: { terms: { futexWakeLatency: 1 }, how: 'from that call to the thread running' },
 };
 
 export function costsFrom(measured: Measured): Record<string, Cost> {
   const costs: Record<string, Cost> = {};
-  for (const [name, { terms, how }] of Object.entries(RULES)) {
+  for (const [name, { terms, less = 0, how }] of Object.entries(RULES)) {
     const parts = Object.entries(terms).flatMap(([from, factor]) => {
       const found = measured.get(from);
       return found === undefined ? [] : [{ factor, found }];
     });
     if (parts.length < Object.keys(terms).length) continue;
     const at = (pick: (one: Measurement) => number): number =>
-      positive(parts.reduce((sum, { factor, found }, i) => sum + factor * (i === 0 ? pick(found) : found.ns), 0));
+      positive(parts.reduce((sum, { factor, found }, i) => sum + factor * (i === 0 ? pick(found) : found.ns), -less));
     costs[name] = { ns: at((one) => one.ns), minNs: at((one) => one.minNs), maxNs: at((one) => one.maxNs), how };
   }
   return costs;

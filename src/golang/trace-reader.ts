@@ -48,6 +48,7 @@ class TraceReader {
   private startAt: number | null = null; // time 0
   private generation: Generation = { threads: new Map(), strings: new Map(), entries: new Map() };
   private last = 0;
+  private monitor = NONE; // its thread, once it has shown itself
 
   take(generation: Generation): void {
     this.generation = generation;
@@ -100,7 +101,8 @@ class TraceReader {
         p.status = P_RUNNING;
         p.seq = args[1];
         thread.p = args[0];
-        this.add(time, 'procStart', NONE, args[0]);
+        // The monitor borrows what it has taken for as long as it takes to make a thread for it.
+        if (threadId !== this.monitor) this.add(time, 'procStart', NONE, args[0]);
         return true;
       }
       case EV.procStop: {
@@ -205,8 +207,10 @@ class TraceReader {
     p.status = P_IDLE;
     p.seq = seq;
     if (!abandoned && victim.p === id) victim.p = NONE;
-    if (from !== threadId && thread.g === NONE && thread.p === NONE)
+    if (from !== threadId && thread.g === NONE && thread.p === NONE) {
+      this.monitor = threadId;
       this.add(time, 'retake', this.ours.has(victim.g) ? victim.g : NONE, id);
+    }
     return true;
   }
 

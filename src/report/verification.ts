@@ -66,7 +66,7 @@ function differences(metrics: readonly Metric[], style: Style): string[] {
     ]);
 }
 
-function sideText({ unit }: Metric, side: Metric['gosim'], style: Style): string {
+export function sideText({ unit }: Metric, side: Metric['gosim'], style: Style): string {
   if (side === null) return '';
   if (typeof side === 'string') return clip(printable(side), WIDEST_TEXT, style);
   return rangeText(side, (n) => valueText(n, unit, style));
@@ -82,7 +82,7 @@ function valueText(n: number, unit: Metric['unit'], style: Style): string {
   return unit === 'share' ? percent(n) : count(n);
 }
 
-function errorText({ error, bar }: Metric, style: Style): string {
+export function errorText({ error, bar }: Metric, style: Style): string {
   if (error === null) return '';
   if (bar === 'monitor') return rough(error, style, 3);
   if (bar === 'goroutineTime') return `${(error * 100).toFixed(1)} pt`;

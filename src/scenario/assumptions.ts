@@ -89,6 +89,12 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     applies: uses('read', 'write', 'net', 'accept'),
   },
   {
+    id: 'quota-exact',
+    text: 'A CPU limit throttles at the nanosecond, and a thread that waits for a CPU waits for any of them.',
+    effect: 'The kernel overruns a limit by up to a tick and makes up for it; a thread may wait for a throttled CPU beside an idle one.',
+    applies: ({ limits }) => limits.length > 0,
+  },
+  {
     id: 'backlog',
     text: 'The queue of connections that wait to be accepted has no end.',
     effect: 'A real listener refuses or drops connections past its limit, often 4,096.',
