@@ -1,0 +1,68 @@
+// gosim check for people: a line for each scenario, and below it what is not as it should be.
+
+import type { Checked, Problem } from './checked.ts';
+import { tallyOf } from './checked.ts';
+import { findingLines } from './findings.ts';
+import { plural, printable, wrap } from './format.ts';
+import { headline, isHarmless } from './outcome.ts';
+import type { Style } from './style.ts';
+
+const DETAILS = 12; // lines of what Go would print
+
+export function checkedText(checked: Checked, style: Style): string {
+  const lines = [head(checked, style)];
+  const told = new Set<string>(); // a finding that explains several problems is told with the first
+  for (const problem of checked.problems) {
+    lines.push(...problemLines(checked.file, problem, style));
+    const { finding } = problem;
+    if (finding === null || told.has(finding.id)) continue;
+    told.add(finding.id);
+    lines.push(...findingLines([finding], style).map((line) => `  ${line}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Who ends well needs few words. */
+function head(checked: Checked, style: Style): string {
+  const { glyphs } = style;
+  const file = printable(checked.file);
+  const { outcome, makespanNs, expectations } = checked;
+  const ended = outcome === null ? '' : headline(outcome, makespanNs ?? 0, style);
+  switch (checked.status) {
+    case 'passed': {
+      const foreseen = outcome === null || isHarmless(outcome) ? '' : ' (as expected)';
+      return `${style.good(glyphs.ok)} ${file}${style.faint(`: ${ended}${foreseen}, ${plural(expectations, 'expectation')}`)}`;
+    }
+    case 'failed':
+      return `${style.bad(glyphs.fail)} ${style.strong(`${file}: ${ended}`)}`;
+    case 'invalid':
+      return `${style.bad(glyphs.fail)} ${style.strong(`${file}: no valid scenario`)}`;
+    case 'broken':
+      return `${style.bad(glyphs.fail)} ${style.strong(`${file}: gosim failed`)}`;
+    default:
+      return style.faint(`- ${file}: not run`);
+  }
+}
+
+function problemLines(file: string, problem: Problem, style: Style): string[] {
+  const { place, level, message, frame, why, details } = problem;
+  const where = place === null ? '' : `${printable(file)}:${place.line}:${place.column}: `;
+  const mark = level === 'warn' ? style.warn('warning: ') : '';
+  const shown = details.slice(0, DETAILS).flatMap((line) => wrap(printable(line), style.width - 4));
+  const more = details.length - DETAILS;
+  return [
+    `  ${where}${mark}${style.strong(printable(message))}`,
+    ...frame.map((line, i) => `      ${i === 0 ? line : style.bad(line)}`),
+    ...shown.map((line) => `    ${line}`),
+    ...(more > 0 ? [style.faint(`    ${style.glyphs.more} and ${more} more`)] : []),
+    ...(why === null ? [] : wrap(`why: ${printable(why)}`, style.width - 4).map((line) => style.faint(`    ${line}`))),
+  ];
+}
+
+/** The last line. */
+export function tallyText(all: readonly Checked[], style: Style): string {
+  const { passed, failed, invalid, broken, 'not run': notRun } = tallyOf(all);
+  const bad = (n: number, what: string): string[] => (n === 0 ? [] : [style.bad(`${n} ${what}`)]);
+  const parts = [style.good(`${passed} passed`), ...bad(failed, 'failed'), ...bad(invalid, 'invalid'), ...bad(broken, 'broken')];
+  return `${plural(all.length, 'scenario')}: ${[...parts, ...(notRun === 0 ? [] : [`${notRun} not run`])].join(', ')}\n`;
+}
