@@ -68,33 +68,29 @@ const WIDEST = 100; // columns of source shown
 
 /** All diagnostics as text, each with its source line and a caret under what it is about. Ends with a newline. */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], source: string): string {
-  const lines = linesOf(source);
+  const lines = source.replace(/^\ufeff/, '').split('\n');
   return diagnostics.map((one) => formatOne(one, lines)).join('');
 }
 
 /** The source line of a place and its caret, without indentation; none where the place is not in the text. */
 export function frameOf(place: Place, source: string): string[] {
-  const line = linesOf(source)[place.line - 1];
-  return line === undefined ? [] : codeFrame(line, place);
-}
-
-function linesOf(source: string): string[] {
-  return source.replace(/^\ufeff/, '').split('\n');
+  const line = source.replace(/^\ufeff/, '').split('\n')[place.line - 1];
+  if (line === undefined) return [];
+  const frame = codeFrame(line, place).trimEnd().split('\n');
+  return frame.map((shown) => shown.slice(4));
 }
 
 function formatOne(one: Diagnostic, lines: readonly string[]): string {
   const { place } = one;
   const where = place === null ? one.file : `${one.file}:${place.line}:${place.column}`;
   let text = `${where}: ${one.severity}: ${printable(one.message)}\n`;
-  if (place !== null && lines[place.line - 1] !== undefined) {
-    for (const line of codeFrame(lines[place.line - 1], place)) text += `    ${line}\n`;
-  }
+  if (place !== null && lines[place.line - 1] !== undefined) text += codeFrame(lines[place.line - 1], place);
   if (one.note !== null) text += `  note: ${printable(one.note)}\n`;
   return text;
 }
 
 /** The source line, cut to what is around the place when it is long, and the caret run under it. */
-function codeFrame(rawLine: string, place: Place): string[] {
+function codeFrame(rawLine: string, place: Place): string {
   const line = rawLine.replace(/\r$/, '');
   const start = Math.min(place.column - 1, line.length);
   const end = Math.min(line.length, start + Math.max(1, place.length));
@@ -109,7 +105,7 @@ function codeFrame(rawLine: string, place: Place): string[] {
   const shown = before + cells(line.slice(from, to)) + after;
   const indent = ' '.repeat(before.length + width(cells(line.slice(from, start))));
   const caret = '^'.repeat(Math.max(1, width(cells(line.slice(start, Math.min(end, to))))));
-  return [shown, indent + caret];
+  return `    ${shown}\n    ${indent}${caret}\n`;
 }
 
 /** A tab is shown as one blank, and what would move a terminal's cursor as a dot. */
