@@ -1,10 +1,12 @@
 // One scenario of gosim check: reads it, runs it, and says what is not as it should be. A run keeps an event log only where
-// something asks for it; when a run fails it is done again with one, for only then a finding can say why.
+// something asks for it; when something is wrong it is done again with one, for only then a finding can say why.
 
+import type { Change, StoredFigures } from '../analysis/baseline.ts';
+import { changesOf, needsLog, selectFigures } from '../analysis/baseline.ts';
 import { foresees, parseExpectation } from '../analysis/expectations.ts';
 import { explanationOf } from '../analysis/explains.ts';
-import type { Figure } from '../analysis/figures.ts';
 import { figuresOf } from '../analysis/figures.ts';
+import type { Tolerance } from '../analysis/tolerance.ts';
 import type { Place } from '../base/place.ts';
 import type { Checked, CheckedRun, Problem } from '../report/checked.ts';
 import { problemOf, withoutRun } from '../report/checked.ts';
@@ -23,32 +25,64 @@ import { exitCodeOf, RunningScenario } from './run-scenario.ts';
 export interface CheckInput {
   readonly file: string;
   readonly text: string | null; // null: it is in the file
-  readonly withFigures: boolean; // all of them, those of the event log too
+  readonly metrics: readonly string[] | null; // patterns of the figures to bring back
+  readonly baseline: CheckedAgainst | null;
+}
+
+export interface CheckedAgainst {
+  readonly file: string;
+  readonly figures: StoredFigures | null; // null: the scenario is not in it
+  readonly tolerances: readonly Tolerance[];
 }
 
 const PIECE = 20_000; // steps between two looks at `stop`
 const OF_THE_LOG = new Set(['events', 'eventHash']);
 
-export async function checkOne({ file, text, withFigures }: CheckInput, stop: AbortSignal): Promise<CheckedRun> {
+export async function checkOne({ file, text, metrics, baseline }: CheckInput, stop: AbortSignal): Promise<CheckedRun> {
   const loaded = await loadFrom(file, async () => text ?? (await readScenarioFile(file)), {});
   const name = displayName(file);
-  if (!('scenario' in loaded)) return { checked: withoutRun(name, 'invalid', mistakes(loaded)), figures: [] };
+  if (!('scenario' in loaded)) return { checked: withoutRun(name, 'invalid', mistakes(loaded)), figures: null };
   const { scenario } = loaded;
-  const plain = await run(scenario, withFigures || asksForLog(scenario), stop);
-  const isFine = exitCodeOf(plain.result) === 0;
-  const isExplained = plain.log !== null || plain.result.expectations.every((one) => one.ok);
-  const { result, errorPlace } = isFine && isExplained ? plain : await run(scenario, true, stop);
+  const named = [...(metrics ?? []), ...Object.keys(baseline?.figures ?? {})];
+  const plain = await run(scenario, needsLog(named) || asksForLog(scenario), stop);
+  const hasPassed = exitCodeOf(plain.result) === 0;
+  const isAsExpected = hasPassed && plain.result.expectations.every((one) => one.ok) && changesIn(plain.result, baseline).length === 0;
+  const { result, errorPlace } = isAsExpected || plain.log !== null ? plain : await run(scenario, true, stop);
+  const changes = changesIn(result, baseline);
   const checked: Checked = {
     file: name,
     name: scenario.name,
-    status: isFine ? 'passed' : 'failed',
+    status: hasPassed && changes.length === 0 ? 'passed' : 'failed',
     outcome: result.outcome,
     makespanNs: result.makespanNs,
     expectations: result.expectations.length,
-    problems: problemsOf(loaded, result, errorPlace),
+    problems: [...problemsOf(loaded, result, errorPlace), ...changes.map((one) => changed(one, result)), ...notInBaseline(baseline)],
   };
-  const figures: Figure[] = withFigures ? [...figuresOf(result, true)] : [];
-  return { checked, figures };
+  return { checked, figures: metrics === null ? null : selectFigures([...figuresOf(result, true)], metrics) };
+}
+
+function changesIn(result: Result, baseline: CheckedAgainst | null): Change[] {
+  if (baseline === null || baseline.figures === null) return [];
+  return changesOf(baseline.figures, [...figuresOf(result, true)], baseline.tolerances);
+}
+
+function changed({ path, before, now, by, allowed }: Change, { findings }: Result): Problem {
+  const more = [by, allowed === null ? null : `${allowed} allowed`].filter((part) => part !== null);
+  const is = now === null ? 'and the run has no such figure' : `is ${now}`;
+  return problemOf({
+    kind: 'baseline',
+    message: `${path} was ${before}, ${is}${more.length === 0 ? '' : ` (${more.join('; ')})`}`,
+    metric: path,
+    expected: before,
+    actual: now,
+    change: by,
+    finding: explanationOf(path, findings),
+  });
+}
+
+function notInBaseline(baseline: CheckedAgainst | null): Problem[] {
+  if (baseline === null || baseline.figures !== null) return [];
+  return [problemOf({ kind: 'baseline', level: 'warn', message: `not in ${baseline.file}: gosim check --update adds it` })];
 }
 
 function asksForLog({ expect }: Scenario): boolean {
@@ -118,6 +152,7 @@ function failedExpectation(
     kind: 'expectation',
     level: one.level,
     message: `expected ${one.that}, ${actual === null ? 'but the run has no such figure' : `got ${actual}`}`,
+    metric: pathOf(one),
     expected: one.that,
     actual,
     place,

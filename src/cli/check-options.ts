@@ -1,6 +1,8 @@
 // The command line of gosim check.
 
 import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { parseTolerance, wrongPattern } from '../analysis/tolerance.ts';
 import type { CheckFlags } from './check.ts';
 import { checkCommand } from './check.ts';
 import type { Io } from './io.ts';
@@ -15,10 +17,41 @@ export function addCheckCommand(program: Command, io: Io, done: (exitCode: numbe
     .option('--fail-fast', 'stop at the first that fails')
     .addOption(jobsOption())
     .addOption(shardOption())
+    .option('--update', 'write the baseline, gosim.baseline.json, which later runs are compared with')
+    .option('--baseline <file>', 'another file for it (default: gosim.baseline.json, if it is there)')
+    .option('--no-baseline', 'compare with none')
+    .option(
+      '--tolerance <metric=value>',
+      'how far a figure may be from the baseline, such as "spans.*.p99=5%"; may be repeated',
+      tolerances,
+    )
+    .option('--metric <metric>', 'with --update: what it shall hold, such as "spans.*"; may be repeated', metrics)
     .addOption(colorOption())
     .addHelpText(
       'after',
-      examples('gosim check', 'gosim check scenarios --filter "web*" --fail-fast', 'gosim check scenarios --jobs 2 --shard 1/4'),
+      examples(
+        'gosim check',
+        'gosim check scenarios --filter "web*" --fail-fast',
+        'gosim check scenarios --jobs 2 --shard 1/4',
+        'gosim check scenarios --update --metric "spans.*" --metric makespan',
+        'gosim check scenarios --tolerance "spans.*.p99=5%" --tolerance makespan=100us',
+      ),
     )
     .action(async (paths: string[], flags: CheckFlags) => done(await checkCommand(paths, flags, io)));
+}
+
+/** By pattern; the last of several for one pattern holds. */
+function tolerances(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [, pattern, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (pattern === undefined) throw new InvalidArgumentError('It takes the form metric=value.');
+  const parsed = parseTolerance(pattern, value);
+  if (typeof parsed === 'string') throw new InvalidArgumentError(parsed);
+  const { [pattern]: _, ...others } = before;
+  return { ...others, [pattern]: value };
+}
+
+function metrics(text: string, before: readonly string[] = []): readonly string[] {
+  const wrong = wrongPattern(text);
+  if (wrong !== null) throw new InvalidArgumentError(wrong);
+  return [...before, text];
 }

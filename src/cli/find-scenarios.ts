@@ -11,9 +11,13 @@ import { UserError } from './io.ts';
 const SCENARIO = /\.ya?ml$/i;
 const DEFAULT_FOLDER = 'scenarios';
 
-/** Without paths: those in scenarios/ if it is there, else those in the current folder. */
+/** Without paths: scenarios/ if it is there, else the current folder. */
+export function pathsOrDefault(paths: readonly string[]): readonly string[] {
+  return paths.length > 0 ? paths : [existsSync(DEFAULT_FOLDER) ? DEFAULT_FOLDER : '.'];
+}
+
 export async function findScenarios(paths: readonly string[]): Promise<string[]> {
-  const from = paths.length > 0 ? paths : [existsSync(DEFAULT_FOLDER) ? DEFAULT_FOLDER : '.'];
+  const from = pathsOrDefault(paths);
   if (from.filter((path) => path === '-').length > 1) throw new UserError('standard input can be read once: give - once');
   const found = new Set<string>();
   for (const path of from) {

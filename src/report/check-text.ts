@@ -8,17 +8,21 @@ import { headline, isHarmless } from './outcome.ts';
 import type { Style } from './style.ts';
 
 const DETAILS = 12; // lines of what Go would print
+const CHANGES = 20; // figures that are not as the baseline has them
 
 export function checkedText(checked: Checked, style: Style): string {
   const lines = [head(checked, style)];
   const told = new Set<string>(); // a finding that explains several problems is told with the first
-  for (const problem of checked.problems) {
+  const changes = checked.problems.filter(({ kind }) => kind === 'baseline');
+  const unsaid = new Set(changes.slice(CHANGES));
+  for (const problem of checked.problems.filter((one) => !unsaid.has(one))) {
     lines.push(...problemLines(checked.file, problem, style));
     const { finding } = problem;
     if (finding === null || told.has(finding.id)) continue;
     told.add(finding.id);
     lines.push(...findingLines([finding], style).map((line) => `  ${line}`));
   }
+  if (unsaid.size > 0) lines.push(style.faint(`  ${style.glyphs.more} and ${plural(unsaid.size, 'change')} more`));
   return `${lines.join('\n')}\n`;
 }
 

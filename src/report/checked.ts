@@ -1,6 +1,6 @@
 // What gosim check says of scenarios, as plain values: reporters make text of them, and threads hand them on.
 
-import type { Figure } from '../analysis/figures.ts';
+import type { StoredFigures } from '../analysis/baseline.ts';
 import type { Place } from '../base/place.ts';
 import type { Finding, Outcome } from '../sim/result.ts';
 
@@ -15,8 +15,10 @@ export interface Problem {
   readonly kind: 'expectation' | 'outcome' | 'baseline' | 'mistake' | 'internal';
   readonly level: 'error' | 'warn';
   readonly message: string; // in one sentence: what was expected, and what came
-  readonly expected: string | null; // as written
+  readonly metric: string | null; // path of the figure that it is about
+  readonly expected: string | null; // the expectation as written, or the figure in the baseline
   readonly actual: string | null; // exact, in the unit of its kind
+  readonly change: string | null; // from the baseline
   readonly place: Place | null; // in the scenario's file
   readonly frame: readonly string[]; // the source line and its caret
   readonly why: string | null; // in the author's words
@@ -34,10 +36,10 @@ export interface Checked {
   readonly problems: readonly Problem[]; // warnings too
 }
 
-/** A scenario that ran, with its figures where somebody asked for them. */
+/** A scenario that was checked, with figures for the baseline where somebody asked for them and it ran. */
 export interface CheckedRun {
   readonly checked: Checked;
-  readonly figures: readonly Figure[];
+  readonly figures: StoredFigures | null;
 }
 
 export function hasPassed({ status }: Checked): boolean {
@@ -58,9 +60,19 @@ export function tallyOf(checked: readonly Checked[]): Tally {
   return tally;
 }
 
-const NO_PLACE = { place: null, frame: [], why: null, details: [], finding: null, expected: null, actual: null } as const;
+const NOTHING = {
+  metric: null,
+  expected: null,
+  actual: null,
+  change: null,
+  place: null,
+  frame: [],
+  why: null,
+  details: [],
+  finding: null,
+} as const;
 
 /** A problem of which only `given` is known. */
 export function problemOf(given: Pick<Problem, 'kind' | 'message'> & Partial<Problem>): Problem {
-  return { level: 'error', ...NO_PLACE, ...given };
+  return { level: 'error', ...NOTHING, ...given };
 }
