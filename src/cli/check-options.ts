@@ -7,6 +7,8 @@ import type { CheckFlags } from './check.ts';
 import { checkCommand } from './check.ts';
 import type { Io } from './io.ts';
 import { colorOption, examples, jobsOption, repeated, shardOption } from './options.ts';
+import type { ReporterChoice } from './reporters.ts';
+import { REPORTERS } from './reporters.ts';
 
 export function addCheckCommand(program: Command, io: Io, done: (exitCode: number) => void): void {
   program
@@ -15,6 +17,7 @@ export function addCheckCommand(program: Command, io: Io, done: (exitCode: numbe
     .argument('[paths...]', 'folders and files; - reads one from standard input (default: scenarios/, or what is here)')
     .option('--filter <text>', 'only those whose path or name has this in it; * stands for anything; may be repeated', repeated)
     .option('--fail-fast', 'stop at the first that fails')
+    .option('--reporter <name[=file]>', `${REPORTERS.join(', ')}; may be repeated (default: text)`, reporters)
     .addOption(jobsOption())
     .addOption(shardOption())
     .option('--update', 'write the baseline, gosim.baseline.json, which later runs are compared with')
@@ -33,6 +36,7 @@ export function addCheckCommand(program: Command, io: Io, done: (exitCode: numbe
         'gosim check',
         'gosim check scenarios --filter "web*" --fail-fast',
         'gosim check scenarios --jobs 2 --shard 1/4',
+        'gosim check scenarios --reporter text --reporter junit=report.xml',
         'gosim check scenarios --update --metric "spans.*" --metric makespan',
         'gosim check scenarios --tolerance "spans.*.p99=5%" --tolerance makespan=100us',
       ),
@@ -54,4 +58,12 @@ function metrics(text: string, before: readonly string[] = []): readonly string[
   const wrong = wrongPattern(text);
   if (wrong !== null) throw new InvalidArgumentError(wrong);
   return [...before, text];
+}
+
+function reporters(text: string, before: readonly ReporterChoice[] = []): readonly ReporterChoice[] {
+  const [, name, file] = /^([^=]*)(?:=(.*))?$/s.exec(text)!;
+  const known = REPORTERS.find((one) => one === name);
+  if (known === undefined) throw new InvalidArgumentError(`The reporters are ${REPORTERS.join(', ')}.`);
+  if (file === '') throw new InvalidArgumentError(`A file goes after the =, as in ${name}=report.`);
+  return [...before, { name: known, file: file ?? null }];
 }

@@ -1,22 +1,25 @@
 // gosim check: runs all scenarios of a folder and says which of them are not as they should be.
 
+import meta from '../../package.json' with { type: 'json' };
 import type { StoredFigures } from '../analysis/baseline.ts';
-import { checkedText, tallyText } from '../report/check-text.ts';
+import type { CheckReport } from '../report/check-reporter.ts';
 import type { Checked, CheckedRun } from '../report/checked.ts';
-import { problemOf, withoutRun } from '../report/checked.ts';
+import { problemOf, tallyOf, withoutRun } from '../report/checked.ts';
 import type { BaselineFile, BaselineFlags } from './baseline.ts';
 import { openBaseline } from './baseline.ts';
 import type { CheckInput } from './check-one.ts';
 import { pathsOrDefault } from './find-scenarios.ts';
 import type { Io } from './io.ts';
-import { displayName, UserError, write } from './io.ts';
+import { displayName, UserError } from './io.ts';
 import { inOrder, jobsFor } from './pool.ts';
+import type { ReporterChoice } from './reporters.ts';
+import { Reports } from './reporters.ts';
 import type { SelectedFile, Selection } from './select-scenarios.ts';
 import { selectScenarios } from './select-scenarios.ts';
 import type { Looks } from './terminal.ts';
-import { styleFor } from './terminal.ts';
 
 export interface CheckFlags extends Looks, Selection, BaselineFlags {
+  readonly reporter?: readonly ReporterChoice[];
   readonly failFast?: boolean;
   readonly jobs?: number; // default: what the number of scenarios is worth
 }
@@ -30,30 +33,44 @@ export async function checkCommand(paths: readonly string[], flags: CheckFlags, 
   }
   const baseline = await openBaseline(flags);
   const files = await selectScenarios(paths, flags, io);
-  const style = styleFor(io.stdout, flags, io.env);
-  const all: Checked[] = [];
-  const figures = new Map<string, StoredFigures>();
+  const reports = await Reports.open(flags.reporter ?? [], flags, io);
   const stop = new AbortController();
   const stopListening = io.interrupts(() => stop.abort());
   try {
-    for await (const { checked, figures: stored } of checkAll(files, baseline, flags, stop.signal)) {
-      all.push(checked);
-      if (stored !== null) figures.set(checked.file, stored);
-      await write(io.stdout, checkedText(checked, style));
-    }
-    if (comparesAll(flags)) {
-      for (const lost of baseline?.missing(pathsOrDefault(paths)) ?? []) {
-        all.push(lost);
-        await write(io.stdout, checkedText(lost, style));
-      }
-    }
+    const report = await runAll(paths, files, baseline, flags, stop.signal, (checked) => reports.scenario(checked));
+    await reports.end(report);
+    return report.interrupted ? INTERRUPTED : exitCodeOfAll(report.scenarios);
+  } catch (error) {
+    await reports.abandon();
+    throw error;
   } finally {
     stopListening();
   }
-  const isInterrupted = stop.signal.aborted;
-  const notes = baseline === null ? [] : await conclude(baseline, paths, flags, isInterrupted ? null : figures);
-  await write(io.stdout, `${notes.map((note) => `${note}\n`).join('')}${tallyText(all, style)}`);
-  return isInterrupted ? INTERRUPTED : exitCodeOfAll(all);
+}
+
+async function runAll(
+  paths: readonly string[],
+  files: readonly SelectedFile[],
+  baseline: BaselineFile | null,
+  flags: CheckFlags,
+  stop: AbortSignal,
+  tell: (checked: Checked) => Promise<void>,
+): Promise<CheckReport> {
+  const scenarios: Checked[] = [];
+  const figures = new Map<string, StoredFigures>();
+  const add = async (checked: Checked): Promise<void> => {
+    scenarios.push(checked);
+    await tell(checked);
+  };
+  for await (const { checked, figures: stored } of checkAll(files, baseline, flags, stop)) {
+    if (stored !== null) figures.set(checked.file, stored);
+    await add(checked);
+  }
+  const roots = pathsOrDefault(paths);
+  if (baseline !== null && comparesAll(flags)) for (const lost of baseline.missing(roots)) await add(lost);
+  const interrupted = stop.aborted;
+  const notes = baseline === null ? [] : await conclude(baseline, roots, flags, interrupted ? null : figures);
+  return { gosim: meta.version, shard: flags.shard ?? null, interrupted, scenarios, tally: tallyOf(scenarios), notes };
 }
 
 /** Whether this run is the one to miss scenarios: one of several shards, and one that is not asked for some only. */
@@ -64,13 +81,13 @@ function comparesAll({ update, filter, shard }: CheckFlags): boolean {
 /** Writes the baseline if that is asked for; what there is to say about it. */
 async function conclude(
   baseline: BaselineFile,
-  paths: readonly string[],
+  roots: readonly string[],
   { update }: CheckFlags,
   figures: ReadonlyMap<string, StoredFigures> | null,
 ): Promise<string[]> {
   if (update !== true) return baseline.notes;
   if (figures === null) return [`${baseline.file} is as it was: interrupted`];
-  return [await baseline.update(pathsOrDefault(paths), figures)];
+  return [await baseline.update(roots, figures)];
 }
 
 /** What comes of each file, in their order; those after an interruption, or the first failure of --fail-fast, have not been run. */

@@ -1,17 +1,33 @@
 // gosim check for people: a line for each scenario, and below it what is not as it should be.
 
-import type { Checked, Problem } from './checked.ts';
-import { tallyOf } from './checked.ts';
+import type { Reporter } from './check-reporter.ts';
+import type { Checked, Problem, Tally } from './checked.ts';
 import { findingLines } from './findings.ts';
 import { plural, printable, wrap } from './format.ts';
 import { headline, isHarmless } from './outcome.ts';
 import type { Style } from './style.ts';
+import { PLAIN } from './style.ts';
 
 const DETAILS = 12; // lines of what Go would print
 const CHANGES = 20; // figures that are not as the baseline has them
 
+export function textReporter(style: Style): Reporter {
+  return {
+    scenario: (checked) => checkedText(checked, style),
+    end: ({ scenarios, tally, notes }) => {
+      const total = `${plural(scenarios.length, 'scenario')}: ${counts(tally, style).join(', ')}`;
+      return [...notes.map(printable), total].map((line) => `${line}\n`).join('');
+    },
+  };
+}
+
 export function checkedText(checked: Checked, style: Style): string {
-  const lines = [head(checked, style)];
+  return `${head(checked, style)}\n${problemText(checked, style)}`;
+}
+
+/** What is wrong with a scenario. */
+export function problemText(checked: Checked, style: Style = PLAIN): string {
+  const lines: string[] = [];
   const told = new Set<string>(); // a finding that explains several problems is told with the first
   const changes = checked.problems.filter(({ kind }) => kind === 'baseline');
   const unsaid = new Set(changes.slice(CHANGES));
@@ -23,7 +39,7 @@ export function checkedText(checked: Checked, style: Style): string {
     lines.push(...findingLines([finding], style).map((line) => `  ${line}`));
   }
   if (unsaid.size > 0) lines.push(style.faint(`  ${style.glyphs.more} and ${plural(unsaid.size, 'change')} more`));
-  return `${lines.join('\n')}\n`;
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** Who ends well needs few words. */
@@ -63,10 +79,13 @@ function problemLines(file: string, problem: Problem, style: Style): string[] {
   ];
 }
 
-/** The last line. */
-export function tallyText(all: readonly Checked[], style: Style): string {
-  const { passed, failed, invalid, broken, 'not run': notRun } = tallyOf(all);
-  const bad = (n: number, what: string): string[] => (n === 0 ? [] : [style.bad(`${n} ${what}`)]);
-  const parts = [style.good(`${passed} passed`), ...bad(failed, 'failed'), ...bad(invalid, 'invalid'), ...bad(broken, 'broken')];
-  return `${plural(all.length, 'scenario')}: ${[...parts, ...(notRun === 0 ? [] : [`${notRun} not run`])].join(', ')}\n`;
+/** `2 passed`, and whatever else there is. */
+export function counts(tally: Tally, style: Style = PLAIN): string[] {
+  const bad = (['failed', 'invalid', 'broken'] as const).filter((status) => tally[status] > 0);
+  const notRun = tally['not run'];
+  return [
+    style.good(`${tally.passed} passed`),
+    ...bad.map((status) => style.bad(`${tally[status]} ${status}`)),
+    ...(notRun === 0 ? [] : [`${notRun} not run`]),
+  ];
 }

@@ -42,10 +42,6 @@ export interface CheckedRun {
   readonly figures: StoredFigures | null;
 }
 
-export function hasPassed({ status }: Checked): boolean {
-  return status === 'passed';
-}
-
 /** A scenario that did not run. */
 export function withoutRun(file: string, status: CheckStatus, problems: readonly Problem[]): Checked {
   return { file, name: null, status, outcome: null, makespanNs: null, expectations: 0, problems };
