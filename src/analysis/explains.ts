@@ -18,6 +18,7 @@ export const EXPLAINS: Readonly<Record<string, readonly string[]>> = {
   'syscall-held-processor': ['schedLatency', 'spans', 'listeners', 'makespan', 'processors', 'counters'],
   'more-processors-than-useful': ['processors', 'threads', 'counters'],
   'more-processors-than-cpus': ['spans', 'listeners', 'schedLatency', 'makespan', 'slices', 'mutexes', 'processors'],
+  throttled: ['quota', 'spans', 'listeners', 'schedLatency', 'makespan', 'slices', 'mutexes', 'processors', 'outcome'],
   'spinning-waste': ['processors', 'counters', 'threads', 'makespan'],
 };
 

@@ -11,7 +11,19 @@ import { addCheckCommand } from './check-options.ts';
 import type { ExportFlags } from './export.ts';
 import { exportCommand } from './export.ts';
 import type { Io } from './io.ts';
-import { colorOption, distance, duration, examples, instant, integer, laneKinds, milliseconds, repeated, setOption } from './options.ts';
+import {
+  colorOption,
+  distance,
+  duration,
+  examples,
+  instant,
+  integer,
+  laneKinds,
+  milliseconds,
+  procsList,
+  repeated,
+  setOption,
+} from './options.ts';
 import type { RunFlags } from './run.ts';
 import { runCommand } from './run.ts';
 import { LEAST_WIDTH, MOST_WIDTH } from './terminal.ts';
