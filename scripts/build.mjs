@@ -79,7 +79,7 @@ async function command() {
     minifySyntax: true,
     metafile: true,
     // Dependencies in CommonJS call require(), which an ES module does not have.
-    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+    banner: { js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);" },
     logLevel: 'warning',
   });
   writeFileSync(join(out, 'cli.js.LICENSES.txt'), licenses(Object.keys(metafile.inputs)));

@@ -1,18 +1,29 @@
 // The commands and their options, as commander wants them. What a command does is in the file of its name.
 
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import meta from '../../package.json' with { type: 'json' };
-import type { LaneKind } from '../analysis/timeline.ts';
-import { LANE_KINDS } from '../analysis/timeline.ts';
-import { parseDuration } from '../base/duration.ts';
 import { MOST_PROCS } from '../scenario/machine.ts';
 import type { AssumptionsFlags } from './assumptions.ts';
 import { assumptionsCommand } from './assumptions.ts';
 import type { CalibrateFlags } from './calibrate.ts';
 import { calibrateCommand } from './calibrate.ts';
+import { addCheckCommand } from './check-options.ts';
 import type { ExportFlags } from './export.ts';
 import { exportCommand } from './export.ts';
 import type { Io } from './io.ts';
+import {
+  colorOption,
+  distance,
+  duration,
+  examples,
+  instant,
+  integer,
+  laneKinds,
+  milliseconds,
+  procsList,
+  repeated,
+  setOption,
+} from './options.ts';
 import type { RunFlags } from './run.ts';
 import { runCommand } from './run.ts';
 import { LEAST_WIDTH, MOST_WIDTH } from './terminal.ts';
@@ -81,6 +92,8 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
     )
     .action(async (files: string[], flags: RunFlags) => done(await runCommand(files, flags, io)));
 
+  addCheckCommand(program, io, done);
+
   program
     .command('export')
     .description('write a scenario as a Go program that does the same')
@@ -127,77 +140,4 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
     .action(async (file: string | undefined, flags: AssumptionsFlags) => done(await assumptionsCommand(file, flags, io)));
 
   return program;
-}
-
-function setOption(): Option {
-  return new Option('--set <name=value>', 'give a param of the scenario another value; may be repeated').argParser(assignment);
-}
-
-function colorOption(): Option {
-  return new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']).default('auto');
-}
-
-function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
-}
-
-function assignment(text: string, before: readonly string[] = []): readonly string[] {
-  if (text.indexOf('=') < 1) throw new InvalidArgumentError('It takes the form name=value.');
-  return [...before, text];
-}
-
-/** `1,2,4`. */
-function procsList(text: string): readonly number[] {
-  return text.split(',').map((one) => integer('GOMAXPROCS', 1, MOST_PROCS)(one.trim()));
-}
-
-function repeated(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
-}
-
-/** Between two samples. */
-function distance(text: string): number {
-  const ns = parseDuration(text.trim());
-  if (typeof ns === 'string') throw new InvalidArgumentError(`It takes a duration such as 10ms: ${ns}.`);
-  if (ns <= 0) throw new InvalidArgumentError('Samples lie some time apart.');
-  return ns;
-}
-
-/** Go counts schedtrace in milliseconds. */
-function milliseconds(text: string): number {
-  const ns = distance(text);
-  if (ns % 1_000_000 !== 0) throw new InvalidArgumentError('It counts in whole milliseconds, as in Go; --sample takes any duration.');
-  return ns;
-}
-
-/** An instant of virtual time, 0 included. */
-function instant(text: string): number {
-  const ns = text.trim() === '0' ? 0 : parseDuration(text.trim());
-  if (typeof ns === 'string') throw new InvalidArgumentError(`It takes a duration such as 1.5s or 300us: ${ns}.`);
-  if (ns < 0) throw new InvalidArgumentError('Nothing happens before time 0.');
-  return ns;
-}
-
-function laneKinds(text: string): LaneKind[] {
-  const kinds = text.split(',').map((kind) => kind.trim());
-  const unknown = kinds.find((kind) => !(LANE_KINDS as readonly string[]).includes(kind));
-  if (unknown !== undefined) throw new InvalidArgumentError(`There are lanes p, m, g and cpu, not ${JSON.stringify(unknown)}.`);
-  return LANE_KINDS.filter((kind) => kinds.includes(kind));
-}
-
-function duration(text: string): number {
-  const ns = parseDuration(text.trim());
-  if (typeof ns === 'string') throw new InvalidArgumentError(`It takes a duration such as 1.5s or 300us: ${ns}.`);
-  if (ns <= 0) throw new InvalidArgumentError('The horizon lies after time 0.');
-  return ns;
-}
-
-function integer(what: string, least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const n = Number(text);
-    if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(n)) throw new InvalidArgumentError(`${what} is an integer of at most 53 bits.`);
-    if (n < least) throw new InvalidArgumentError(`${what} is at least ${least}.`);
-    if (n > most) throw new InvalidArgumentError(`${what} is at most ${most}.`);
-    return n;
-  };
 }

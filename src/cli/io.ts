@@ -74,9 +74,13 @@ export const MAX_SCENARIO_BYTES = 1 << 20;
 
 /** The text of a scenario file, or of standard input for `-`. UTF-8, at most a megabyte. */
 export async function readScenario(file: string, io: Io): Promise<string> {
+  if (file !== '-') return readScenarioFile(file);
   const name = displayName(file);
-  const bytes = file === '-' ? await gather(io.stdin, name) : await readBounded(file);
-  return decode(bytes, name);
+  return decode(await gather(io.stdin, name), name);
+}
+
+export async function readScenarioFile(file: string): Promise<string> {
+  return decode(await readBounded(file), file);
 }
 
 export function displayName(file: string): string {
@@ -276,7 +280,7 @@ const REASONS: Record<string, string> = {
   EIO: 'input/output error',
 };
 
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -40,7 +40,7 @@ export async function loadScenarios(files: readonly string[], flags: LoadFlags, 
   const loaded: Loaded[] = [];
   const refused: Refused[] = [];
   for (const file of files) {
-    const one = await load(file, flags, io);
+    const one = await loadFrom(file, () => readScenario(file, io), flags);
     if ('scenario' in one) loaded.push(one);
     else refused.push(one);
   }
@@ -49,10 +49,11 @@ export async function loadScenarios(files: readonly string[], flags: LoadFlags, 
   return null;
 }
 
-async function load(file: string, flags: LoadFlags, io: Io): Promise<Loaded | Refused> {
+/** The scenario whose text `read` gives, or what is wrong with it. */
+export async function loadFrom(file: string, read: () => Promise<string>, flags: Omit<LoadFlags, 'format'>): Promise<Loaded | Refused> {
   let source = '';
   try {
-    source = await readScenario(file, io);
+    source = await read();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const about: Diagnostic = { severity: 'error', file: displayName(file), place: null, message: error.message, note: error.note };

@@ -6,6 +6,10 @@ import { CommanderError } from 'commander';
 import { commandLine } from './command-line.ts';
 import type { Io } from './io.ts';
 import { processIo, UserError, write } from './io.ts';
+import { serveTasks } from './worker.ts';
+
+/** For a thread of the pool, which loads the same bundle. */
+export { serveTasks };
 
 /** Runs the command for a full argv (node, script, arguments …). */
 export async function main(argv: string[], io: Io = processIo()): Promise<number> {

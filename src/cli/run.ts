@@ -13,7 +13,7 @@ import { costsFromFile } from './machine.ts';
 import type { RunOverrides, ScenarioRun } from './run-scenario.ts';
 import { exitCodeOf, foreseen } from './run-scenario.ts';
 import type { Looks } from './terminal.ts';
-import { styleFor } from './terminal.ts';
+import { fileStyle, styleFor } from './terminal.ts';
 import type { ViewFlags } from './view.ts';
 import { reportOf } from './view.ts';
 import { watchRun } from './watch.ts';
@@ -94,10 +94,8 @@ function watchOptions({ schedtrace, quiet }: RunFlags): { schedtraceNs?: number;
   return { ...(schedtrace === undefined ? {} : { schedtraceNs: schedtrace }), showProgress: quiet !== true && schedtrace === undefined };
 }
 
-/** In a file there is no terminal: 80 columns unless it is told, no colour unless it is asked for. */
 function styleOf(flags: RunFlags, io: Io): Style {
-  if (flags.output === undefined || flags.output === '-') return styleFor(io.stdout, flags, io.env);
-  return styleFor(Object.assign(Object.create(io.stdout) as Io['stdout'], { isTTY: false }), flags, io.env);
+  return flags.output === undefined || flags.output === '-' ? styleFor(io.stdout, flags, io.env) : fileStyle(flags, io);
 }
 
 /** Writes the results of one or several runs in the format that is asked for. */

@@ -36,3 +36,8 @@ export function styleFor(stream: Output, looks: Looks, env: Io['env']): Style {
     colors: useColor(looks.color, stream, env) ? 1 : 0,
   });
 }
+
+/** In a file there is no terminal: 80 columns unless it is told, no colour unless it is asked for. */
+export function fileStyle(looks: Looks, io: Io): Style {
+  return styleFor(Object.assign(Object.create(io.stdout) as Output, { isTTY: false }), looks, io.env);
+}

@@ -1,8 +1,7 @@
 // Results as CSV, one figure a row, under the paths that expectations use: a file that any spreadsheet or data frame takes,
 // and that stays the same table whatever spans, locks and processors a scenario has. Durations are in nanoseconds.
 
-import type { Field, Fields } from '../analysis/result-fields.ts';
-import { RESULT_FIELDS } from '../analysis/result-fields.ts';
+import { figuresOf } from '../analysis/figures.ts';
 import type { Result, Sample } from '../sim/result.ts';
 
 const PIECE = 1 << 16;
@@ -28,31 +27,13 @@ export function* csvPieces(result: Result): Generator<string> {
 
 type Row = readonly [path: string, unit: string, value: unknown];
 
-const LEFT_OUT = new Set(['log', 'unfinished', 'go', 'seed', 'gomaxprocs']);
+const LEFT_OUT = /^(go|seed|gomaxprocs|goroutines\.unfinished\[.*)$/;
 
 function* rows(result: Result): Generator<Row> {
-  yield* ofFields(RESULT_FIELDS, result, '');
+  for (const { path, kind, value } of figuresOf(result, false)) {
+    if (!LEFT_OUT.test(path)) yield [path, UNITS[kind], value];
+  }
   for (const [i, sample] of (result.series ?? []).entries()) yield* ofSample(sample, `series[${i}]`);
-}
-
-function* ofFields(fields: Fields, value: unknown, lead: string): Generator<Row> {
-  for (const [name, field] of fields.fields) {
-    if (LEFT_OUT.has(name)) continue;
-    yield* ofField(field, (value as Record<string, unknown>)[field.key], `${lead}${name}`);
-  }
-}
-
-function* ofField(field: Field, value: unknown, path: string): Generator<Row> {
-  if (value === null || value === undefined) return;
-  if (field.type === 'leaf') {
-    yield [path, UNITS[field.kind], value];
-  } else if (field.type === 'object') {
-    yield* ofFields(field, value, `${path}.`);
-  } else if (field.type === 'map') {
-    for (const [name, one] of Object.entries(value)) yield* ofFields(field.each, one, `${path}.${name}.`);
-  } else {
-    for (const [i, one] of (value as unknown[]).entries()) yield* ofFields(field.each, one, `${path}[${i}].`);
-  }
 }
 
 function* ofSample(sample: Sample, lead: string): Generator<Row> {

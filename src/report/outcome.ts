@@ -1,7 +1,7 @@
 // How the run ended, in Go's words where Go would say something, with the listing of goroutines that Go prints after a
 // fatal error.
 
-import type { Result, UnfinishedGoroutine } from '../sim/result.ts';
+import type { Outcome, Result, UnfinishedGoroutine } from '../sim/result.ts';
 import { count, exact, plural, printable } from './format.ts';
 import type { Style } from './style.ts';
 
@@ -12,16 +12,19 @@ export function outcomeLines(result: Result, foreseen: boolean, errorAt: string 
   const lines = [outcomeHead(result, foreseen, '', style)];
   if (outcome.message !== '') lines.push(`  ${printable(outcome.message)}`);
   if (errorAt !== null) lines.push(style.faint(`  at ${printable(errorAt)}`));
-  if (listsGoroutines(result)) lines.push(...listing(result, style));
+  if (listsGoroutines(result)) lines.push(...unfinishedLines(result, style));
   return lines;
 }
 
 /** The outcome in a line, with `what` between its mark and itself; `failed`: something else is wrong. */
 export function outcomeHead(result: Result, foreseen: boolean, what: string, style: Style, failed = false): string {
-  const { kind, exitCode } = result.outcome;
-  const harmless = exitCode === 0 && (kind === 'completed' || kind === 'exit' || kind === 'until');
+  const harmless = isHarmless(result.outcome);
   const mark = (foreseen || harmless) && !failed ? style.good(style.glyphs.ok) : style.bad(style.glyphs.fail);
-  return `${mark} ${what}${style.strong(headline(result, style))}${foreseen && !harmless ? ' (as expected)' : ''}`;
+  return `${mark} ${what}${style.strong(headline(result.outcome, result.makespanNs, style))}${foreseen && !harmless ? ' (as expected)' : ''}`;
+}
+
+export function isHarmless({ kind, exitCode }: Outcome): boolean {
+  return exitCode === 0 && (kind === 'completed' || kind === 'exit' || kind === 'until');
 }
 
 /** Whether Go lists the goroutines that are left. */
@@ -29,9 +32,8 @@ export function listsGoroutines({ outcome }: Result): boolean {
   return outcome.kind === 'deadlock' || outcome.kind === 'hang' || outcome.kind === 'fatal';
 }
 
-function headline(result: Result, style: Style): string {
-  const { kind, exitCode } = result.outcome;
-  const time = exact(result.makespanNs, style);
+export function headline({ kind, exitCode }: Outcome, makespanNs: number, style: Style): string {
+  const time = exact(makespanNs, style);
   switch (kind) {
     case 'completed':
       return `completed in ${time}`;
@@ -57,7 +59,7 @@ function headline(result: Result, style: Style): string {
 }
 
 /** `goroutine 7 [chan receive]:` and the body, as Go lists them: by number, the runtime's own left out. */
-function listing(result: Result, style: Style): string[] {
+export function unfinishedLines(result: Result, style: Style): string[] {
   const all = result.goroutines.unfinished;
   if (all.length === 0) return [];
   const lines = [''];

@@ -72,6 +72,14 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], source: st
   return diagnostics.map((one) => formatOne(one, lines)).join('');
 }
 
+/** The source line of a place and its caret, without indentation; none where the place is not in the text. */
+export function frameOf(place: Place, source: string): string[] {
+  const line = source.replace(/^\ufeff/, '').split('\n')[place.line - 1];
+  if (line === undefined) return [];
+  const frame = codeFrame(line, place).trimEnd().split('\n');
+  return frame.map((shown) => shown.slice(4));
+}
+
 function formatOne(one: Diagnostic, lines: readonly string[]): string {
   const { place } = one;
   const where = place === null ? one.file : `${one.file}:${place.line}:${place.column}`;
