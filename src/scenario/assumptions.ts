@@ -100,12 +100,6 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     effect: 'A real listener refuses or drops connections past its limit, often 4,096.',
     applies: ({ listeners }) => listeners.length > 0,
   },
-  {
-    id: 'quota-exact',
-    text: 'A CPU limit throttles at the very nanosecond at which its quota is spent.',
-    effect: 'The kernel looks at its ticks and takes an excess off what comes next, so real throttling begins and ends a few ms later.',
-    applies: ({ limits }) => limits.length > 0,
-  },
 ];
 
 /** Those that matter for a scenario; all without one. */
