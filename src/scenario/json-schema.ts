@@ -155,9 +155,19 @@ function step(spec: StepSpec): JsonSchema {
   const [first, ...rest] = forms;
   const description = [doc, ...formsOf(spec).map((line) => line.replaceAll('`', ''))].join('\n');
   const mapping = keyed(beside, { [name]: { description, ...either(first, ...rest) } });
-  const needed = beside.filter((key) => key.required).map((key) => key.name);
-  // A mapping of one key at most needs no word on which: "unknown key" says it all.
-  return beside.length === 0 ? { ...mapping, minProperties: 1 } : { ...mapping, required: [name, ...needed] };
+  return leading(name, mapping);
+}
+
+/**
+ * A mapping in which everything stands beside one key. Where nothing else is needed, that key is not called so either: a
+ * mapping with a key of its own name is then wrong for that key alone.
+ */
+function leading(name: string, mapping: JsonSchema): JsonSchema {
+  const { required = [], properties } = mapping as { required?: readonly string[]; properties: JsonSchema };
+  if (required.length > 0) return { title: [name, ...required].join(', '), ...mapping, required: [name, ...required] };
+  const others = Object.keys(properties).filter((key) => key !== name);
+  const dependentRequired = Object.fromEntries(others.map((key) => [key, [name]]));
+  return { ...mapping, minProperties: 1, ...(others.length > 0 ? { dependentRequired } : {}) };
 }
 
 function steps(): JsonSchema {
@@ -170,15 +180,13 @@ function steps(): JsonSchema {
   return { description: 'A step: a mapping with one key, its name, or a bare word.', anyOf: [...mappings, ...words] };
 }
 
+// Words come behind mappings, for editors that otherwise propose nothing that stood before them.
 function cases(): JsonSchema {
   const doc = 'Chosen when no other case is ready: the select then does not wait.';
-  const { properties, ...rest } = keyed([{ name: 'do', type: 'steps', doc: 'Steps that run then.' }]);
-  const list = { description: doc, type: ['array', 'null'], items: ref('step') };
-  const otherwise = { ...rest, properties: { default: list, ...(properties as JsonSchema) }, required: ['default'] };
-  return {
-    description: 'A case of a select.',
-    anyOf: [...[...CASES.values()].map(step), { const: 'default', description: doc }, otherwise],
-  };
+  const doKey: KeySpec = { name: 'do', type: 'steps', doc: 'Steps that run then.' };
+  const otherwise = keyed([doKey], { default: { description: doc, type: ['array', 'null'], items: ref('step') } });
+  const word = { const: 'default', description: doc };
+  return { description: 'A case of a select.', anyOf: [...[...CASES.values()].map(step), leading('default', otherwise), word] };
 }
 
 // ---- the top level
