@@ -170,6 +170,23 @@ function leading(name: string, mapping: JsonSchema): JsonSchema {
   return { ...mapping, minProperties: 1, ...(others.length > 0 ? { dependentRequired } : {}) };
 }
 
+/**
+ * One of several mappings or words. Steps that stand beside a name are looked at here, once, and not in each mapping that
+ * may hold them: steps in steps would be read so many times over at every level.
+ */
+function oneOf(description: string, mappings: readonly JsonSchema[], words: readonly JsonSchema[]): JsonSchema {
+  const deep = new Set<string>();
+  const shallow = mappings.map((mapping) => {
+    const entries = Object.entries(mapping.properties as Record<string, JsonSchema>).map(([key, schema]) => {
+      if (schema.$ref !== ref('steps').$ref) return [key, schema];
+      deep.add(key);
+      return [key, { description: schema.description, type: 'array' }];
+    });
+    return { ...mapping, properties: Object.fromEntries(entries) };
+  });
+  return { description, patternProperties: { [`^(?:${[...deep].join('|')})$`]: ref('steps') }, anyOf: [...shallow, ...words] };
+}
+
 function steps(): JsonSchema {
   const words: JsonSchema[] = [];
   const mappings: JsonSchema[] = [];
@@ -177,7 +194,7 @@ function steps(): JsonSchema {
     if (spec.word) words.push({ const: spec.name, description: spec.doc });
     else mappings.push(step(spec));
   }
-  return { description: 'A step: a mapping with one key, its name, or a bare word.', anyOf: [...mappings, ...words] };
+  return oneOf('A step: a mapping with one key, its name, or a bare word.', mappings, words);
 }
 
 // Words come behind mappings, for editors that otherwise propose nothing that stood before them.
@@ -186,7 +203,7 @@ function cases(): JsonSchema {
   const doKey: KeySpec = { name: 'do', type: 'steps', doc: 'Steps that run then.' };
   const otherwise = keyed([doKey], { default: { description: doc, type: ['array', 'null'], items: ref('step') } });
   const word = { const: 'default', description: doc };
-  return { description: 'A case of a select.', anyOf: [...[...CASES.values()].map(step), leading('default', otherwise), word] };
+  return oneOf('A case of a select.', [...[...CASES.values()].map(step), leading('default', otherwise)], [word]);
 }
 
 // ---- the top level
