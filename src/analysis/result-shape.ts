@@ -14,6 +14,8 @@ import type {
   Outcome,
   OutcomeKind,
   Processor,
+  Quota,
+  QuotaCounts,
   Result,
   Sample,
   Summary,
@@ -34,6 +36,7 @@ export interface ValueShape extends Common {
   readonly shape: 'value';
   readonly kind: ValueKind;
   readonly words: readonly string[] | null; // a text that is one of these
+  readonly decimal?: true; // a number that need not be whole
 }
 
 export interface ObjectShape extends Common {
@@ -176,6 +179,25 @@ const counters = object<Counters>('What the scheduler did, counted.', {
   timerFires: number('Timers that fired.'),
 });
 
+const limit: Readonly<Record<keyof QuotaCounts, Shape>> = {
+  cpus: { ...number('The limit in CPUs: quota / period.'), decimal: true },
+  quotaNs: duration('Processor time that may be consumed in a period.'),
+  periodNs: duration('How often the quota is refilled.'),
+  burstNs: duration('What may be saved up beyond it.'),
+  usageNs: duration('Processor time consumed.'),
+  periods: number('Periods that ended; one in which nothing ran is not counted.'),
+  throttledPeriods: number('Those of them that ended with a CPU throttled.'),
+  throttledShare: value('fraction', 'throttledPeriods / periods; 0 when there are none.'),
+  throttledNs: duration('How long CPUs were throttled, summed over them.'),
+  bursts: number('Periods that consumed more than the quota.'),
+  burstUsedNs: duration('How much more, in all.'),
+};
+
+const quota = object<Quota>("The CPU limit and its counters, in the words of the kernel's cpu.max and cpu.stat; null without one.", {
+  ...limit,
+  outer: list('The limits around this one, from the inside out.', object<QuotaCounts>('A limit.', limit)),
+});
+
 const sample = object<Sample>("The scheduler at an instant, in the words of Go's schedtrace.", {
   atNs: duration('When.'),
   runqueue: number('Length of the global queue.'),
@@ -216,6 +238,7 @@ export const RESULT_SHAPE = object<Result>(
     go: text('The version of Go whose runtime was simulated.'),
     gomaxprocs: number('GOMAXPROCS.'),
     machine: object<Result['machine']>('The computer.', { cpus: number('Hardware threads.') }),
+    runtime: hidden(map("Constants of Go's runtime that were other than Go's; durations in ns.", number('Its value.'))),
     model: hidden(word('The model of the scheduler.', ['gmp'])),
     outcome: object<Outcome>('How the run ended.', {
       kind: word('What ended it.', OUTCOMES),
@@ -273,6 +296,7 @@ export const RESULT_SHAPE = object<Result>(
         waits: summary('How long goroutines waited for it.'),
       }),
     ),
+    quota: nullable(quota),
     series: hidden(nullable(list('Samples of the scheduler; null without --sample.', sample))),
     expectations: hidden(list('The expectations of the scenario and of --expect.', expectation)),
     warnings: hidden(list('What is to be known about this result.', text('A sentence.'))),

@@ -32,7 +32,7 @@ function typed(shape: Shape): JsonSchema {
   }
 }
 
-function valueType({ kind, words }: ValueShape): JsonSchema {
+function valueType({ kind, words, decimal }: ValueShape): JsonSchema {
   switch (kind) {
     case 'text':
       return { type: 'string', ...(words === null ? {} : { enum: words }) };
@@ -42,6 +42,6 @@ function valueType({ kind, words }: ValueShape): JsonSchema {
       return { type: 'number', minimum: 0 };
     case 'duration':
     case 'number':
-      return { type: 'integer', minimum: 0 };
+      return { type: decimal ? 'number' : 'integer', minimum: 0 };
   }
 }

@@ -7,8 +7,11 @@
 
 import { TIME_UNITS } from '../base/duration.ts';
 import { ARRIVALS } from './arrivals.ts';
-import { EXPECTATION_KEYS, GO_VERSIONS, MACHINE_KEYS, MOST_PROCS, START_KEYS, TOP_KEYS } from './load.ts';
+import { GODEBUG_KEYS } from './godebug.ts';
+import { EXPECTATION_KEYS, GO_VERSIONS, START_KEYS, TOP_KEYS } from './load.ts';
+import { LIMIT_KEYS, MACHINE_KEYS, MOST_PROCS } from './machine.ts';
 import { DISTRIBUTIONS } from './quantity.ts';
+import { RUNTIME_CONSTANTS } from './runtime-constants.ts';
 import { CHANNEL_KEYS, COUNT_KEYS, LISTENER_KEYS, PIPE_KEYS, TICKER_KEYS, VAR_KEYS } from './sections.ts';
 import type { FieldType, KeySpec, StepSpec } from './step-table.ts';
 import { CASES, CHOICE_KEYS, FIELD_TYPES, STEPS } from './step-table.ts';
@@ -84,6 +87,15 @@ const FIELDS: Readonly<Record<FieldType, JsonSchema>> = {
   arrivals: scalar(['string'], [`^\\s*(?:${arrivalForms.join('|')})`], 'this does not say how connections arrive, as in poisson(800/s)', {
     ...proposals(Object.values(ARRIVALS)),
   }),
+  cpus: scalar(
+    ['number', 'string'],
+    [HOLE, DECIMAL, '^\\s*\\d+m\\s*$', '^\\s*max\\s*$'],
+    'a number of CPUs belongs here, as 2, 1.5 or 500m',
+    {
+      exclusiveMinimum: 0,
+    },
+  ),
+  limits: { type: 'array', items: { ...keyed(LIMIT_KEYS), required: ['cpuLimit'] } },
   duration: scalar(['string'], [HOLE, DURATION], 'a duration belongs here, as 2ms'),
   choices: { type: 'array', minItems: 1, items: keyed(CHOICE_KEYS) },
 };
@@ -231,7 +243,6 @@ function expectation(): JsonSchema {
 }
 
 const number = (minimum: number, maximum = Number.MAX_SAFE_INTEGER): JsonSchema => ({ ...FIELDS.int, minimum, maximum });
-const asyncpreemptoff: KeySpec = { name: 'asyncpreemptoff', type: 'int', doc: '1: goroutines give way at function calls only.' };
 
 const SECTIONS: Readonly<Record<keyof typeof TOP_KEYS, JsonSchema>> = {
   $schema: text(),
@@ -239,7 +250,11 @@ const SECTIONS: Readonly<Record<keyof typeof TOP_KEYS, JsonSchema>> = {
   description: text(),
   // A number too: `go: 1.26` without quotes is one for YAML, and read as it is written.
   go: { anyOf: [{ enum: GO_VERSIONS }, { type: 'number', minimum: 1.19, maximum: 1.26 }] },
-  gomaxprocs: number(1, MOST_PROCS),
+  gomaxprocs: {
+    ...scalar(['integer', 'string'], [HOLE, WHOLE, '^(?:floor|ceil)$'], 'a whole number, floor or ceil belongs here'),
+    minimum: 1,
+    maximum: MOST_PROCS,
+  },
   machine: keyed(MACHINE_KEYS),
   seed: number(0),
   until: ref('instant'),
@@ -254,7 +269,8 @@ const SECTIONS: Readonly<Record<keyof typeof TOP_KEYS, JsonSchema>> = {
   tickers: named('A time.Ticker: its period, or its keys.', either(FIELDS.duration, keyed(TICKER_KEYS))),
   pipes: plain('A pipe of the kernel.', PIPE_KEYS),
   maxThreads: number(1),
-  godebug: keyed([asyncpreemptoff]),
+  godebug: keyed(GODEBUG_KEYS),
+  runtime: keyed(RUNTIME_CONSTANTS),
   vars: named('A shared whole number: what it begins with, or its keys.', either(FIELDS.int, keyed(VAR_KEYS))),
   listeners: named('Where connections arrive.', keyed(LISTENER_KEYS)),
   goroutines: {

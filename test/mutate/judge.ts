@@ -44,7 +44,8 @@ function run(scenario: Scenario): string {
   return run.result.outcome.kind;
 }
 
-function judgeMessages(diagnostics: readonly Diagnostic[], text: string): string[] {
+/** What is wrong with messages about a text. */
+export function judgeMessages(diagnostics: readonly Diagnostic[], text: string): string[] {
   const failures: string[] = [];
   const lines = text.replace(/^\ufeff/, '').split('\n');
   for (const { place, message, note } of diagnostics) {
