@@ -4,9 +4,11 @@
 import type { Shape, ValueKind } from './result-shape.ts';
 import { RESULT_SHAPE } from './result-shape.ts';
 
+export type LeafKind = ValueKind;
+
 export interface Leaf {
   readonly type: 'leaf';
-  readonly kind: ValueKind;
+  readonly kind: LeafKind;
   readonly key: string; // in the result
   readonly words: readonly string[] | null; // a text that is one of these
 }

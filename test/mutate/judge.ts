@@ -58,6 +58,6 @@ export function judgeMessages(diagnostics: readonly Diagnostic[], text: string):
     else if (place.column < 1 || place.length < 1 || place.column - 1 + place.length > line.length + 1)
       failures.push(`column ${place.column} + ${place.length} in a line of ${line.length} (line ${place.line}): ${said}`);
   }
-  if (/\n {4}at /.test(formatDiagnostics(diagnostics, text))) failures.push('a stack trace among the messages');
+  if (/\n {4}at (?:.* \()?\S+:\d+:\d+\)?\n/.test(formatDiagnostics(diagnostics, text))) failures.push('a stack trace among the messages');
   return failures;
 }
