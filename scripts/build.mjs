@@ -2,13 +2,13 @@
 //
 // Both are written to a directory beside dist/ and moved into place when they are complete, so a failed build leaves the last good one.
 // The bundle carries its dependencies, because loading them from many files costs more than running them; the library leaves them
-// outside, for whoever uses it to share. npm runs this as `prepare`: after npm ci, before npm pack, and when npx meets a checkout.
+// outside, for whoever uses it to share. Both JSON Schemas in docs/ are written from the library. npm runs this as `prepare`: after npm ci, before npm pack, and when npx meets a checkout.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -36,7 +36,7 @@ try {
   mkdirSync(out, { recursive: true });
   library();
   await command();
-  // JSON Schemas: this is the place to write docs/*.schema.json from the freshly built library in `out`.
+  await schemas();
   publish();
   console.log(`gosim: built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 } catch (error) {
@@ -83,6 +83,16 @@ async function command() {
     logLevel: 'warning',
   });
   writeFileSync(join(out, 'cli.js.LICENSES.txt'), licenses(Object.keys(metafile.inputs)));
+}
+
+/** The JSON Schemas of scenarios and results, from the library that was just built. */
+async function schemas() {
+  const { resultSchema, scenarioSchema } = await import(pathToFileURL(join(out, 'index.js')).href);
+  for (const [name, schema] of Object.entries({ scenario: scenarioSchema(), result: resultSchema() })) {
+    const file = join(root, 'docs', `${name}.schema.json`);
+    const text = `${JSON.stringify(schema, null, 2)}\n`;
+    if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
+  }
 }
 
 /** The licence texts of the packages that ended up in the bundle, in alphabetical order. */

@@ -27,6 +27,7 @@ export { exitCodeOf, foreseen, RunningScenario, runScenario } from './cli/run-sc
 export { exportGo } from './golang/export.ts';
 export { csvPieces } from './report/csv.ts';
 export { jsonPieces, jsonText, ndjsonPieces } from './report/json.ts';
+export { resultSchema } from './report/result-schema.ts';
 export { schedtraceLine } from './report/schedtrace.ts';
 export type { Style, StyleOptions } from './report/style.ts';
 export { createStyle, PLAIN } from './report/style.ts';
@@ -37,6 +38,8 @@ export { compileScenario } from './scenario/compile.ts';
 export type { ReadFile } from './scenario/data-file.ts';
 export type { Diagnostic } from './scenario/diagnostic.ts';
 export { formatDiagnostics } from './scenario/diagnostic.ts';
+export type { JsonSchema } from './scenario/json-schema.ts';
+export { scenarioSchema } from './scenario/json-schema.ts';
 export { parseScenario } from './scenario/load.ts';
 export type { Expectation, GoVersion, Scenario } from './scenario/model.ts';
 export type { RuntimeConstants } from './scenario/runtime-constants.ts';

@@ -1,7 +1,10 @@
-// The figures of a result that an expectation may name, with their kinds. Paths are those of the JSON without the Ns of
-// durations: `spans.request.p99` is result.spans.request.p99Ns.
+// The figures of a result that an expectation may name, with their kinds, from the description of the result. Paths are
+// those of the JSON without the Ns of durations: `spans.request.p99` is result.spans.request.p99Ns.
 
-export type LeafKind = 'duration' | 'number' | 'fraction' | 'text' | 'bool';
+import type { Shape, ValueKind } from './result-shape.ts';
+import { RESULT_SHAPE } from './result-shape.ts';
+
+export type LeafKind = ValueKind;
 
 export interface Leaf {
   readonly type: 'leaf';
@@ -33,79 +36,30 @@ export interface List {
 
 export type Field = Leaf | Fields | Named | List;
 
-const OUTCOMES = ['completed', 'exit', 'deadlock', 'hang', 'panic', 'fatal', 'threads-exhausted', 'until', 'limit', 'interrupted'];
-
-const COUNTERS =
-  'goCreate goStart goSched goPreempt goBlock goUnblock goSyscall goSyscallBlocked procStart procStop gcCycles ' +
-  'steals stolen globalGets handoffs retakes wakeups spins netpollWakes timerFires';
-
-type Entry = readonly [string, Field];
-
-function leaf(kind: LeafKind, name: string, words: readonly string[] | null = null): Entry {
-  return [name, { type: 'leaf', kind, key: kind === 'duration' ? `${name}Ns` : name, words }];
+function fieldsOf(key: string, shape: Shape): Fields {
+  const fields = new Map<string, Field>();
+  for (const [name, one] of Object.entries(shape.shape === 'object' ? shape.fields : {})) {
+    const field = one.hidden ? null : fieldOf(name, one);
+    if (field !== null) fields.set(one.shape === 'value' && one.kind === 'duration' ? name.replace(/Ns$/, '') : name, field);
+  }
+  return { type: 'object', key, fields };
 }
 
-function leaves(kind: LeafKind, names: string): Entry[] {
-  return names.split(' ').map((name) => leaf(kind, name));
+/** Null for what is no figure and has none in it. */
+function fieldOf(key: string, shape: Shape): Field | null {
+  switch (shape.shape) {
+    case 'value':
+      return { type: 'leaf', kind: shape.kind, key, words: shape.words };
+    case 'object':
+      return fieldsOf(key, shape);
+    case 'list':
+      if (shape.asText) return { type: 'leaf', kind: 'text', key, words: null };
+      return { type: 'list', key, each: fieldsOf('', shape.each) };
+    case 'map':
+      return { type: 'map', key, names: key as Named['names'], each: fieldsOf('', shape.each) };
+    case 'either':
+      return null;
+  }
 }
 
-function object(key: string, entries: readonly Entry[]): Fields {
-  return { type: 'object', key, fields: new Map(entries) };
-}
-
-function list(key: string, entries: readonly Entry[]): Entry {
-  return [key, { type: 'list', key, each: object('', entries) }];
-}
-
-function map(key: Named['names'], entries: readonly Entry[]): Entry {
-  return [key, { type: 'map', key, names: key, each: object('', entries) }];
-}
-
-function summary(): Entry[] {
-  return [leaf('number', 'count'), ...leaves('duration', 'mean p50 p90 p99 p999 max')];
-}
-
-function quota(): Entry[] {
-  return [
-    ...leaves('number', 'cpus periods throttledPeriods bursts'),
-    ...leaves('duration', 'quota period burst usage throttled burstUsed'),
-    leaf('fraction', 'throttledShare'),
-  ];
-}
-
-function nested(key: string, entries: readonly Entry[]): Entry {
-  return [key, object(key, entries)];
-}
-
-export const RESULT_FIELDS: Fields = object('', [
-  leaf('text', 'go'),
-  ...leaves('number', 'seed gomaxprocs events'),
-  leaf('text', 'eventHash'),
-  leaf('duration', 'makespan'),
-  leaf('text', 'log'),
-  leaf('bool', 'logTruncated'),
-  nested('machine', [leaf('number', 'cpus')]),
-  nested('outcome', [leaf('text', 'kind', OUTCOMES), leaf('number', 'exitCode'), leaf('text', 'message')]),
-  list('processors', [
-    leaf('number', 'id'),
-    ...leaves('duration', 'goroutine gc sched spinning syscall idle busy'),
-    leaf('fraction', 'utilization'),
-  ]),
-  nested('threads', [
-    ...leaves('number', 'atStart created peak'),
-    list('list', [leaf('number', 'id'), ...leaves('duration', 'createdAt endedAt'), leaf('text', 'reason')]),
-  ]),
-  nested('goroutines', [
-    ...leaves('number', 'created finished peak'),
-    leaf('bool', 'unfinishedTruncated'),
-    list('unfinished', [...leaves('number', 'id index'), ...leaves('text', 'name state reason')]),
-  ]),
-  nested('counters', leaves('number', COUNTERS)),
-  nested('slices', summary()),
-  nested('schedLatency', summary()),
-  map('spans', summary()),
-  map('channels', [...leaves('number', 'sends blockedSends peakLen'), leaf('duration', 'blocked')]),
-  map('listeners', [...leaves('number', 'arrivals accepted replied backlogPeak backlogLeft'), nested('waits', summary())]),
-  map('mutexes', [...leaves('number', 'locks contended starvations'), nested('waits', summary())]),
-  nested('quota', [...quota(), list('outer', quota())]),
-]);
+export const RESULT_FIELDS: Fields = fieldsOf('', RESULT_SHAPE);

@@ -39,6 +39,9 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['h', 3600 * SECOND],
 ]);
 
+/** What a duration may be counted in. */
+export const TIME_UNITS: readonly string[] = [...UNITS.keys()];
+
 /** Nanoseconds of a unit, as `ms`; undefined when it is none. */
 export function unitNs(unit: string): number | undefined {
   return UNITS.get(unit);

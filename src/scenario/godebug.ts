@@ -1,7 +1,8 @@
 // The settings of the environment variable GODEBUG that a scenario may hold: {asyncpreemptoff: 1, containermaxprocs: 0}.
 
 import type { Env } from './expression.ts';
-import { didYouMean, quoted } from './suggest.ts';
+import type { KeySpec } from './step-table.ts';
+import { didYouMean, listed, quoted } from './suggest.ts';
 import { constantField } from './values.ts';
 import type { Node } from './yaml.ts';
 
@@ -11,6 +12,12 @@ export interface Godebug {
   /** Whether the CPU limit of the container counts for GOMAXPROCS, in versions that look at it. */
   readonly containermaxprocs: boolean;
 }
+
+/** The settings there are. */
+export const GODEBUG_KEYS: readonly (KeySpec & { readonly name: keyof Godebug })[] = [
+  { name: 'asyncpreemptoff', type: 'int', doc: '1: goroutines give way at function calls only.' },
+  { name: 'containermaxprocs', type: 'int', doc: '0: the CPU limit does not count for GOMAXPROCS.' },
+];
 
 /** What GODEBUG is otherwise asked for, and why it means nothing here. */
 const OTHERS: Readonly<Record<string, string>> = {
@@ -31,15 +38,16 @@ export function readGodebug(node: Node | undefined, env: Env): Godebug {
     return settings;
   }
   for (const { key, value } of node.entries) {
-    if (key.text === 'asyncpreemptoff' || key.text === 'containermaxprocs') {
-      settings[key.text] = constantField(value, quoted(key.text), 0, 1, env) === 1;
+    const setting = GODEBUG_KEYS.find(({ name }) => name === key.text);
+    if (setting !== undefined) {
+      settings[setting.name] = constantField(value, quoted(key.text), 0, 1, env) === 1;
       continue;
     }
     const known = Object.hasOwn(OTHERS, key.text);
     env.diagnostics.error(
       key.place,
       `the GODEBUG setting ${quoted(key.text)} is not modelled${known ? '' : didYouMean(key.text, Object.keys(settings))}`,
-      known ? OTHERS[key.text] : 'there are asyncpreemptoff and containermaxprocs',
+      known ? OTHERS[key.text] : `there are ${listed(Object.keys(settings))}`,
     );
   }
   return settings;

@@ -34,7 +34,7 @@ const MOST_THREADS = 0x7fffffff;
 const LONGEST_NAME = 200;
 
 /** The keys of the top level. */
-export const TOP_KEYS: Readonly<Record<string, string>> = {
+export const TOP_KEYS = {
   $schema: 'For editors; ignored.',
   name: 'What the scenario is called; the name of its file when left out.',
   description: 'What it is about.',
@@ -60,11 +60,16 @@ export const TOP_KEYS: Readonly<Record<string, string>> = {
   listeners: 'Where connections arrive from outside the process, by name.',
   goroutines: 'Bodies by name: lists of steps. The program begins with main.',
   expect: 'Expectations on the result.',
-};
+} as const;
+
+export const START_KEYS: readonly KeySpec[] = [
+  { name: 'settled', type: 'flag', doc: 'true.', required: true },
+  { name: 'schedtick', type: 'int', doc: "The phase of the first P's schedtick." },
+];
 
 const TOP_LATER = new Set('heap model'.split(' '));
 
-const EXPECTATION_KEYS: readonly KeySpec[] = [
+export const EXPECTATION_KEYS: readonly KeySpec[] = [
   { name: 'that', type: 'text', doc: 'The expectation.', required: true },
   { name: 'level', type: 'name', doc: 'error, or warn: it is reported but fails nothing.' },
   { name: 'why', type: 'text', doc: 'Shown when it fails.' },
@@ -335,11 +340,6 @@ class ScenarioReader {
     return text;
   }
 }
-
-const START_KEYS: readonly KeySpec[] = [
-  { name: 'settled', type: 'flag', doc: 'true.' },
-  { name: 'schedtick', type: 'int', doc: "The phase of the first P's schedtick." },
-];
 
 /** The names that their use declares, in the order of first use. */
 function usedNames(bodies: readonly Body[]): Pick<Scenario, 'onces' | 'spans'> {

@@ -23,7 +23,7 @@ const LONGEST_PERIOD = 1_000_000_000;
 const LEAST_QUOTA = 1_000_000;
 const QUOTA_UNIT = 1_000;
 
-const LIMIT_KEYS: readonly KeySpec[] = [
+export const LIMIT_KEYS: readonly KeySpec[] = [
   { name: 'cpuLimit', type: 'cpus', doc: 'Processor time per time, in CPUs: 2, 1.5, 500m, or max for no limit.' },
   { name: 'cpuPeriod', type: 'duration', doc: 'How often the quota is refilled; 100ms when left out.' },
   { name: 'cpuBurst', type: 'duration', doc: 'Processor time that may be saved up beyond a quota; none when left out.' },

@@ -18,13 +18,13 @@ const LARGEST = Number.MAX_SAFE_INTEGER;
 
 const spec = (name: string, type: KeySpec['type'], doc: string): KeySpec => ({ name, type, doc });
 const countKey = spec('count', 'int', 'Makes it an array of this length.');
-export const CHANNEL_KEYS = [countKey, spec('capacity', 'int', 'Room for values; 0 is unbuffered, nil makes a nil channel.')];
+export const CHANNEL_KEYS = [countKey, spec('capacity', 'capacity', 'Room for values; 0 is unbuffered, nil makes a nil channel.')];
 export const COUNT_KEYS = [countKey];
 export const LISTENER_KEYS: readonly KeySpec[] = [
   { name: 'arrivals', type: 'arrivals', doc: 'How connections arrive.', required: true },
   { name: 'for', type: 'duration', doc: 'The last arrives at this time, if any comes so late; for ever when left out.' },
 ];
-export const TICKER_KEYS = [countKey, { ...spec('period', 'int', 'Time between two ticks.'), required: true as const }];
+export const TICKER_KEYS = [countKey, { ...spec('period', 'duration', 'Time between two ticks.'), required: true as const }];
 export const PIPE_KEYS = [countKey, spec('blocking', 'flag', 'true: a read or write holds the thread until it is done.')];
 export const VAR_KEYS = [countKey, spec('value', 'int', 'What each begins with.')];
 

@@ -32,11 +32,50 @@ export type FieldType =
   | 'assignment' // one name: value
   | 'delta' // one waitgroup: number
   | 'cases'
+  | 'capacity' // of a channel
   | 'arrivals' // how connections arrive at a listener
   | 'duration'
   | 'cpus' // a limit in CPUs: a decimal number
   | 'limits' // a list of them
   | 'choices';
+
+/** What stands in such a field, in words. */
+export const FIELD_TYPES: Readonly<Record<FieldType, string>> = {
+  quantity: 'duration or distribution',
+  instant: 'instant',
+  int: 'whole number',
+  value: 'whole number or duration',
+  any: 'value of any type',
+  condition: 'condition',
+  flag: 'true or false',
+  weight: 'decimal number above 0',
+  text: 'text',
+  name: 'name, declared by its use',
+  local: 'new name',
+  body: 'body',
+  channel: 'channel',
+  source: 'channel or ticker',
+  timer: 'timer',
+  anyTimer: 'timer or ticker',
+  reset: 'timer or ticker: duration',
+  pipe: 'pipe',
+  lock: 'mutex or rwmutex',
+  rwmutex: 'rwmutex',
+  waitgroup: 'waitgroup',
+  cond: 'cond',
+  listener: 'listener',
+  capacity: 'whole number, or nil',
+  arrivals: 'how connections arrive',
+  cpus: 'a limit in CPUs',
+  limits: 'list of limits',
+  duration: 'duration',
+  steps: 'list of steps',
+  arguments: 'name: value, …',
+  assignment: 'name: value',
+  delta: 'waitgroup: number',
+  cases: 'list of cases',
+  choices: 'list of choices',
+};
 
 export interface KeySpec {
   readonly name: string;
@@ -282,6 +321,30 @@ const TABLE: readonly StepSpec[] = [
 ];
 
 export const STEPS: ReadonlyMap<string, StepSpec> = new Map(TABLE.map((spec) => [spec.name, spec]));
+
+const step = (name: string): StepSpec => STEPS.get(name)!;
+const caseDoKey = key('do', 'steps', 'Steps that run when this case is chosen.');
+
+/** The cases of a select, besides `default`: two look like the step they are, with steps beside. */
+export const CASES: ReadonlyMap<string, StepSpec> = new Map(
+  [
+    { ...step('recv'), beside: [...step('recv').beside!, caseDoKey] },
+    { ...step('send'), beside: [...step('send').beside!, caseDoKey] },
+    {
+      name: 'after',
+      group: 'channels' as const,
+      doc: '<-time.After(duration): chosen when no other case was ready for so long.',
+      short: forKey('How long.'),
+      beside: [caseDoKey],
+    },
+  ].map((spec) => [spec.name, spec]),
+);
+
+/** The keys of one of the lists of `choose`. */
+export const CHOICE_KEYS: readonly KeySpec[] = [
+  must('weight', 'weight', 'How likely, against the others.'),
+  must('do', 'steps', 'The steps.'),
+];
 
 /** Steps of the language that this version does not have. */
 export const STEPS_LATER: ReadonlySet<string> = new Set('alloc gc stopTheWorld setGomaxprocs'.split(' '));

@@ -14,6 +14,7 @@ import { quantityField } from './quantity.ts';
 import { FunctionScope, target, useOf } from './scope.ts';
 import type { StepShape } from './step-shape.ts';
 import { readKeys, shapeOf } from './step-shape.ts';
+import { CASES, CHOICE_KEYS } from './step-table.ts';
 import { didYouMean, quoted } from './suggest.ts';
 import { constantText, decimalOf, flagField, instantField, readValue, refField, scalarField, textField, valueField } from './values.ts';
 import type { Mapping, Node, Scalar } from './yaml.ts';
@@ -337,8 +338,7 @@ export class StepReader {
 
   private selectCase(node: Node): SelectCase | null {
     const { diagnostics } = this.env;
-    const kinds = ['recv', 'send', 'after'];
-    const own = node.kind === 'map' ? node.entries.find(({ key }) => kinds.includes(key.text)) : undefined;
+    const own = node.kind === 'map' ? node.entries.find(({ key }) => CASES.has(key.text)) : undefined;
     if (node.kind !== 'map' || own === undefined) {
       const name = node.kind === 'map' ? node.entries[0]?.key.text : node.kind === 'scalar' ? node.text : '';
       diagnostics.error(node.place, `${name ? `${quoted(name)} is not a case of select` : 'a case belongs here'}`, CASES_NOTE);
@@ -346,7 +346,7 @@ export class StepReader {
     }
     const kind = own.key.text as 'recv' | 'send' | 'after';
     const keys = new Map<string, Node>();
-    const beside = { recv: ['as', 'ok', 'do'], send: ['value', 'do'], after: ['do'] }[kind];
+    const beside = (CASES.get(kind)?.beside ?? []).map((one) => one.name);
     for (const entry of node.entries) {
       const name = entry.key.text;
       if (entry === own) continue;
@@ -555,11 +555,6 @@ export class StepReader {
 }
 
 const CASES_NOTE = 'cases are {recv: a, as: v, do: […]}, {send: b, do: […]}, {after: 1ms, do: […]}, default or {default: […]}';
-
-const CHOICE_KEYS = [
-  { name: 'weight', type: 'weight', doc: 'How likely, against the others.' },
-  { name: 'do', type: 'steps', doc: 'The steps.' },
-] as const;
 
 /** A case of select as the step it looks like: `{recv: {from: a, as: v}}` and `{recv: a, as: v}` are the same. */
 function caseShape(kind: 'recv' | 'send' | 'after', value: Node, beside: ReadonlyMap<string, Node>, env: Env): Omit<StepShape, 'place'> {

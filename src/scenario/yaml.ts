@@ -53,10 +53,10 @@ export function parseYaml(text: string, diagnostics: Diagnostics): Node | null {
   return new Converter(text, places, diagnostics).convertDocument(doc);
 }
 
-/** A part of a scalar, for a caret under exactly that; the whole scalar where escapes or folding hide the part. */
+/** A part of a scalar, one column at least, for a caret under exactly that; the whole scalar where escapes or folding hide the part. */
 export function partOf(scalar: Scalar, start: number, length: number): Place {
   if (scalar.inset < 0) return scalar.place;
-  return { line: scalar.place.line, column: scalar.place.column + scalar.inset + start, length };
+  return { line: scalar.place.line, column: scalar.place.column + scalar.inset + start, length: Math.max(1, length) };
 }
 
 /** `key:` and `key: ~` and `key: null`. */
