@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { commandBundle } from './bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -66,22 +67,7 @@ function library() {
 
 async function command() {
   const { build } = await import('esbuild');
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: join(out, 'cli.js'),
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    legalComments: 'linked',
-    // Opcodes and states are constants of other modules: inlined, their switches become jump tables.
-    minifySyntax: true,
-    metafile: true,
-    // Dependencies in CommonJS call require(), which an ES module does not have.
-    banner: { js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);" },
-    logLevel: 'warning',
-  });
+  const { metafile } = await build({ ...commandBundle(root, join(out, 'cli.js')), metafile: true });
   writeFileSync(join(out, 'cli.js.LICENSES.txt'), licenses(Object.keys(metafile.inputs)));
 }
 

@@ -110,13 +110,18 @@ function sameFigures(a: StoredFigures, b: StoredFigures): boolean {
   return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 }
 
+/** Where it is, or would be. */
+export function baselinePath({ baseline }: BaselineFlags): string | null {
+  return baseline === false ? null : (baseline ?? DEFAULT_FILE);
+}
+
 /** Null when there is none to compare with, and none is to be written. */
 export async function openBaseline(flags: BaselineFlags): Promise<BaselineFile | null> {
   const { baseline, update = false, tolerance, metric } = flags;
   if (metric !== undefined && !update) throw new UserError('--metric says what --update writes', null, 'add --update');
-  if (baseline === false && update) throw new UserError('--no-baseline and --update contradict each other');
-  if (baseline === false) return null;
-  const file = baseline ?? DEFAULT_FILE;
+  const file = baselinePath(flags);
+  if (file === null && update) throw new UserError('--no-baseline and --update contradict each other');
+  if (file === null) return null;
   const text = await textOf(file);
   if (text === null && !update) {
     if (baseline !== undefined) throw new UserError('there is no such baseline', file, 'gosim check --update writes it');

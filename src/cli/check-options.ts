@@ -6,7 +6,7 @@ import { parseTolerance, wrongPattern } from '../analysis/tolerance.ts';
 import type { CheckFlags } from './check.ts';
 import { checkCommand } from './check.ts';
 import type { Io } from './io.ts';
-import { colorOption, examples, jobsOption, repeated, shardOption } from './options.ts';
+import { colorOption, examples, filterOption, jobsOption, PATHS, shardOption, WATCH } from './options.ts';
 import type { ReporterChoice } from './reporters.ts';
 import { REPORTERS } from './reporters.ts';
 
@@ -14,8 +14,8 @@ export function addCheckCommand(program: Command, io: Io, done: (exitCode: numbe
   program
     .command('check')
     .description('run the scenarios of a folder and say what is not as it should be')
-    .argument('[paths...]', 'folders and files; - reads one from standard input (default: scenarios/, or what is here)')
-    .option('--filter <text>', 'only those whose path or name has this in it; * stands for anything; may be repeated', repeated)
+    .argument('[paths...]', PATHS)
+    .addOption(filterOption())
     .option('--fail-fast', 'stop at the first that fails')
     .option('--reporter <name[=file]>', `${REPORTERS.join(', ')}; may be repeated (default: text)`, reporters)
     .addOption(jobsOption())
@@ -29,6 +29,7 @@ export function addCheckCommand(program: Command, io: Io, done: (exitCode: numbe
       tolerances,
     )
     .option('--metric <metric>', 'with --update: what it shall hold, such as "spans.*"; may be repeated', metrics)
+    .option('--watch', WATCH)
     .addOption(colorOption())
     .addHelpText(
       'after',
@@ -38,6 +39,7 @@ export function addCheckCommand(program: Command, io: Io, done: (exitCode: numbe
         'gosim check scenarios --jobs 2 --shard 1/4',
         'gosim check scenarios --reporter text --reporter junit=report.xml',
         'gosim check scenarios --update --metric "spans.*" --metric makespan',
+        'gosim check web.yaml --watch',
         'gosim check scenarios --tolerance "spans.*.p99=5%" --tolerance makespan=100us',
       ),
     )

@@ -6,14 +6,15 @@ import type { CheckReport } from '../report/check-reporter.ts';
 import type { Checked, CheckedRun } from '../report/checked.ts';
 import { problemOf, tallyOf, withoutRun } from '../report/checked.ts';
 import type { BaselineFile, BaselineFlags } from './baseline.ts';
-import { openBaseline } from './baseline.ts';
+import { baselinePath, openBaseline } from './baseline.ts';
 import type { CheckInput } from './check-one.ts';
-import { pathsOrDefault } from './find-scenarios.ts';
+import { findScenarios, pathsOrDefault } from './find-scenarios.ts';
 import type { Io } from './io.ts';
 import { displayName, UserError } from './io.ts';
 import { inOrder, jobsFor } from './pool.ts';
 import type { ReporterChoice } from './reporters.ts';
 import { Reports } from './reporters.ts';
+import { rerun } from './rerun.ts';
 import type { SelectedFile, Selection } from './select-scenarios.ts';
 import { selectScenarios } from './select-scenarios.ts';
 import type { Looks } from './terminal.ts';
@@ -21,6 +22,7 @@ import type { Looks } from './terminal.ts';
 export interface CheckFlags extends Looks, Selection, BaselineFlags {
   readonly reporter?: readonly ReporterChoice[];
   readonly failFast?: boolean;
+  readonly watch?: boolean;
   readonly jobs?: number; // default: what the number of scenarios is worth
 }
 
@@ -31,6 +33,18 @@ export async function checkCommand(paths: readonly string[], flags: CheckFlags, 
   if (flags.update === true && flags.shard !== undefined) {
     throw new UserError('--update writes a baseline of all scenarios, and --shard runs a part of them');
   }
+  if (flags.watch !== true) return checkOnce(paths, flags, io);
+  if (paths.includes('-')) throw new UserError('--watch watches files, and standard input is none');
+  if (flags.update === true) throw new UserError('--update writes the baseline once, and --watch goes on');
+  return rerun(
+    () => findScenarios(paths),
+    baselinePath(flags),
+    () => checkOnce(paths, flags, io),
+    io,
+  );
+}
+
+async function checkOnce(paths: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
   const baseline = await openBaseline(flags);
   const files = await selectScenarios(paths, flags, io);
   const reports = await Reports.open(flags.reporter ?? [], flags, io);

@@ -23,7 +23,9 @@ import {
   procsList,
   repeated,
   setOption,
+  WATCH,
 } from './options.ts';
+import { addProjectCommands } from './project-commands.ts';
 import type { RunFlags } from './run.ts';
 import { runCommand } from './run.ts';
 import { LEAST_WIDTH, MOST_WIDTH } from './terminal.ts';
@@ -67,6 +69,7 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
     .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json', 'ndjson', 'csv']).default('text'))
     .option('-o, --output <file>', 'where to print it (default: standard output)')
     .option('-q, --quiet', 'only one line for each scenario, and what failed')
+    .option('--watch', WATCH)
     .option('--lanes <kinds>', 'lanes of the timeline: any of p,m,g,cpu (processors, threads, goroutines, CPUs)', laneKinds)
     .option('--from <duration>', 'the timeline begins at this instant', instant)
     .option('--to <duration>', 'and ends at this one', instant)
@@ -93,6 +96,7 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
     .action(async (files: string[], flags: RunFlags) => done(await runCommand(files, flags, io)));
 
   addCheckCommand(program, io, done);
+  addProjectCommands(program, io, done);
 
   program
     .command('export')

@@ -49,6 +49,11 @@ export class UserError extends Error {
   }
 }
 
+/** As it is told, on two lines at most. */
+export function userErrorText({ file, message, note }: UserError): string {
+  return `${file === null ? 'gosim: ' : `${file}: `}error: ${message}\n${note === null ? '' : `  note: ${note}\n`}`;
+}
+
 /** Writes one text; resolves when it has been handed to the system. */
 export function write(stream: Output, text: string): Promise<void> {
   if (text === '' || stream.destroyed || stream.writableEnded) return Promise.resolve();

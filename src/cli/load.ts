@@ -72,7 +72,7 @@ async function tell(refused: readonly Refused[], format: Format, style: Style, i
 }
 
 /** Schema gosim.diagnostics/v1. Lines and columns count from 1; null where a mistake has no place in the text. */
-function diagnosticsJson(refused: readonly Refused[]): object {
+export function diagnosticsJson(refused: readonly Refused[]): object {
   const diagnostics = refused.flatMap((one) => one.diagnostics);
   const plain = (severity: Diagnostic['severity']) =>
     diagnostics

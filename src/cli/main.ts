@@ -5,7 +5,7 @@
 import { CommanderError } from 'commander';
 import { commandLine } from './command-line.ts';
 import type { Io } from './io.ts';
-import { processIo, UserError, write } from './io.ts';
+import { processIo, UserError, userErrorText, write } from './io.ts';
 import { serveTasks } from './worker.ts';
 
 /** For a thread of the pool, which loads the same bundle. */
@@ -36,9 +36,7 @@ async function failed(error: unknown, args: readonly string[], said: { out: stri
     return error.exitCode === 0 ? 0 : 2;
   }
   if (error instanceof UserError) {
-    const where = error.file === null ? 'gosim: ' : `${error.file}: `;
-    const note = error.note === null ? '' : `  note: ${error.note}\n`;
-    await write(io.stderr, `${where}error: ${error.message}\n${note}`);
+    await write(io.stderr, userErrorText(error));
     return 2;
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -98,3 +98,14 @@ function shard(text: string): Shard {
   if (parsed === null) throw new InvalidArgumentError('It takes the form i/n, such as 1/4, with i from 1 to n.');
   return parsed;
 }
+
+/** What commands for many scenarios are about. */
+export const PATHS = 'folders and files; - reads one from standard input (default: scenarios/, or what is here)';
+
+export function filterOption(): Option {
+  return new Option('--filter <text>', 'only those whose path or name has this in it; * stands for anything; may be repeated').argParser(
+    repeated,
+  );
+}
+
+export const WATCH = 'do it again whenever a file changes, until Ctrl-C';

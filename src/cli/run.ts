@@ -10,6 +10,7 @@ import { openSink, UserError, write } from './io.ts';
 import type { Format, Loaded } from './load.ts';
 import { framed, loadScenarios, warningLine } from './load.ts';
 import { costsFromFile } from './machine.ts';
+import { rerun } from './rerun.ts';
 import type { RunOverrides, ScenarioRun } from './run-scenario.ts';
 import { exitCodeOf, foreseen } from './run-scenario.ts';
 import type { Looks } from './terminal.ts';
@@ -30,6 +31,7 @@ export interface RunFlags extends ViewFlags, Looks {
   readonly format: Format;
   readonly output?: string;
   readonly quiet?: boolean;
+  readonly watch?: boolean;
   readonly check?: boolean;
   readonly record: boolean;
 }
@@ -39,6 +41,16 @@ const INTERRUPTED = 130;
 /** Runs scenarios; the exit code is returned: the worst of all. */
 export async function runCommand(files: readonly string[], flags: RunFlags, io: Io): Promise<number> {
   checkFlags(files, flags);
+  if (flags.watch !== true) return runOnce(files, flags, io);
+  return rerun(
+    () => Promise.resolve(files),
+    null,
+    () => runOnce(files, flags, io),
+    io,
+  );
+}
+
+async function runOnce(files: readonly string[], flags: RunFlags, io: Io): Promise<number> {
   const complaints = styleFor(io.stderr, flags, io.env);
   const loaded = await loadScenarios(files, flags, complaints, io);
   if (loaded === null) return 2;
@@ -53,7 +65,8 @@ export async function runCommand(files: readonly string[], flags: RunFlags, io: 
   }
 }
 
-function checkFlags(files: readonly string[], { from, to }: RunFlags): void {
+function checkFlags(files: readonly string[], { from, to, watch }: RunFlags): void {
+  if (watch === true && files.includes('-')) throw new UserError('--watch watches files, and standard input is none');
   if (to !== undefined && to <= (from ?? 0)) throw new UserError('the timeline is empty: --to is not after --from');
   if (files.filter((file) => file === '-').length > 1) throw new UserError('standard input can be read once: give - once');
 }

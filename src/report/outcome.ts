@@ -27,6 +27,11 @@ export function isHarmless({ kind, exitCode }: Outcome): boolean {
   return exitCode === 0 && (kind === 'completed' || kind === 'exit' || kind === 'until');
 }
 
+/** Whether a program that ends so has failed. An exit step may have, and a limit says nothing about the program. */
+export function isBadEnd(kind: string): boolean {
+  return kind !== 'completed' && kind !== 'exit' && kind !== 'until' && kind !== 'limit' && kind !== 'interrupted';
+}
+
 /** Whether Go lists the goroutines that are left. */
 export function listsGoroutines({ outcome }: Result): boolean {
   return outcome.kind === 'deadlock' || outcome.kind === 'hang' || outcome.kind === 'fatal';

@@ -1,0 +1,72 @@
+// Help: every command has examples, and every example does what it says when a shell runs it.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../src/cli/command-line.ts';
+import { TEMPLATES } from '../src/cli/templates.ts';
+import type { Shop } from './support/built.ts';
+import { openShop } from './support/built.ts';
+import { fakeIo } from './support/fake-io.ts';
+import { gosim } from './support/gosim.ts';
+
+const program = commandLine(fakeIo(), { out: '', err: '' }, () => undefined);
+const commands = program.commands.map((command) => command.name());
+
+async function examplesOf(...args: string[]): Promise<string[]> {
+  const { out } = await gosim([...args, '--help']);
+  return [...out.matchAll(/^ {2}\$ (.*)$/gm)].map((match) => match[1]);
+}
+
+const examples = [
+  ...(await examplesOf()),
+  ...(await Promise.all(commands.filter((name) => name !== 'help').map((name) => examplesOf(name)))).flat(),
+];
+
+const SLEEPER = 'name: a mutex and a sleeper\ngoroutines:\n  main: [{sleep: 1ms}]\nexpect: [makespan < 2ms]\n';
+
+/** What the examples name; with sixteen workers it passes too. */
+const FILES = {
+  'web.yaml': TEMPLATES.workers.text.replace('threads.created <= 16', 'threads.created <= 40'),
+  'svc.yaml': TEMPLATES.container.text,
+  'scenarios/web-server.yaml': TEMPLATES.workers.text,
+  'scenarios/mutex.yaml': SLEEPER,
+  'scenarios/sleeper.yaml': SLEEPER,
+};
+
+/** Real Go takes its time, and not everybody has it: examples that need it get as far as to ask for it. */
+const NEEDS_GO = /^gosim (calibrate|verify)\b/;
+const TOOLS = {
+  go: '#!/bin/sh\necho "no Go here" >&2\nexit 1\n',
+  jq: `#!/bin/sh\nexec "${process.execPath}" -e 'JSON.parse(require("fs").readFileSync(0, "utf8"))'\n`,
+  less: '#!/bin/sh\nexec cat\n',
+};
+
+describe('help', () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await openShop(TOOLS);
+  });
+  afterAll(() => {
+    shop.remove();
+  });
+
+  it.each(commands.filter((name) => name !== 'help'))('gosim %s has examples of itself', async (name) => {
+    const own = await examplesOf(name);
+    expect(own.length).toBeGreaterThan(0);
+    for (const line of own) expect(line).toMatch(new RegExp(`\\bgosim ${name}\\b`));
+  });
+
+  it.each(examples)('%s', async (line) => {
+    const folder = shop.folder(FILES);
+    if (line.includes('--update') === false && line.includes('--tolerance')) await shop.shell(folder, 'gosim check scenarios --update');
+    const watched = line.includes('--watch');
+    const shown = watched ? `timeout --signal=INT --preserve-status 5 ${line}` : line.replace(/--go \/\S+/, '--go go');
+    const { code, out, err } = await shop.shell(folder, shown);
+    if (NEEDS_GO.test(line)) {
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toMatch(/\bgo\b/i);
+    } else {
+      expect(err).not.toContain('error');
+      expect(code).toBe(0);
+    }
+  });
+});
