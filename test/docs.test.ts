@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Fields } from '../src/analysis/result-fields.ts';
+import { RESULT_FIELDS } from '../src/analysis/result-fields.ts';
 import type { ScenarioRun } from '../src/cli/run-scenario.ts';
 import { runScenario } from '../src/cli/run-scenario.ts';
 import { PROFILES } from '../src/runtime/profile.ts';
@@ -22,6 +24,14 @@ function run(text: string): ScenarioRun {
   const { scenario, diagnostics } = parseScenario(text, 'docs.yaml');
   expect(diagnostics.map((one) => one.message).filter((message) => !/is never (used|started or called)$/.test(message))).toEqual([]);
   return runScenario(scenario!, scenario!.limits.length > 0 ? {} : { gomaxprocs: 2 });
+}
+
+/** The names at the ends of all paths. */
+function leavesOf(fields: Fields): string[] {
+  return [...fields.fields].flatMap(([name, field]) => {
+    if (field.type === 'leaf') return [name];
+    return leavesOf(field.type === 'object' ? field : field.each);
+  });
 }
 
 describe('docs/language.md', () => {
@@ -51,6 +61,19 @@ describe('docs/language.md', () => {
     for (const name of Object.keys(ARRIVALS)) expect(language).toMatch(new RegExp(`\\| \`${name}[ (]`));
     for (const { name } of MACHINE_KEYS) expect(language).toContain(`\`${name}\``.replace('`cpus`', '{cpus:'));
     for (const name of STEPS_LATER) expect(language).toContain(`\`${name}\``);
+  });
+
+  it('does not call later what is there', () => {
+    const later = language.slice(language.indexOf('## Known, and not there yet'));
+    const names = [...later.matchAll(/^- .*?: (.*)$/gm)].flatMap(([, list]) => [...list.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+    expect(names).toContain('setGomaxprocs');
+    expect(names.filter((name) => STEPS.has(name) || name in TOP_KEYS || name in DISTRIBUTIONS || name in ARRIVALS)).toEqual([]);
+  });
+
+  it('names every figure that an expectation may name', () => {
+    const section = language.slice(language.indexOf('## Expectations'));
+    const code = [...section.matchAll(/`([^`\n]+)`/g)].map(([, text]) => text).join(' ');
+    for (const name of leavesOf(RESULT_FIELDS)) expect(code).toMatch(new RegExp(`(^|[\\s.])${name}($|\\s)`));
   });
 
   // npm test -- docs -u writes the list of steps from the table that reads them, with the examples that are there.

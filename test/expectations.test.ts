@@ -140,11 +140,18 @@ describe('what means nothing', () => {
   it.each([
     ['threds.created < 3', 'the result has no field "threds"', 'threads.created < 3'],
     ['threads.craeted < 3', 'threads has no field "craeted"', 'threads.created < 3'],
+    ['utilization > 50%', 'the result has no field "utilization"', 'processors.utilization.mean > 50%'],
+    ['threads.max < 3', 'threads has no field "max"; there are atStart, created, peak, list', null],
+    [
+      'processors.queue.max < 3',
+      'processors have no field "queue"; there are id, goroutine, gc, sched, spinning, syscall, idle, busy, utilization',
+      null,
+    ],
     ['goPreempt == 0', 'the result has no field "goPreempt"', 'counters.goPreempt == 0'],
     ['makespanNs < 3ms', 'the result has no field "makespanNs"', 'makespan < 3ms'],
     ['spans.request.p99Ns < 3ms', 'spans.request has no field "p99Ns"', 'spans.request.p99 < 3ms'],
-    ['spans.requst.p99 < 3ms', 'the scenario has no span "requst"; it has request, disk', 'spans.request.p99 < 3ms'],
-    ['channels.x.sends > 1', 'the scenario has no channel "x"; it has jobs', null],
+    ['spans.requst.p99 < 3ms', 'the scenario has no span "requst"; there are request, disk', 'spans.request.p99 < 3ms'],
+    ['channels.x.sends > 1', 'the scenario has no channel "x"; there is jobs', null],
     ['spans.request < 3ms', 'spans.request is no single figure', 'spans.request.count < 3ms'],
     ['spans < 3ms', 'spans are several: name one, as in spans.NAME.count', null],
     ['threads > 3', 'threads is no single figure', 'threads.atStart > 3'],
@@ -188,8 +195,8 @@ describe('what means nothing', () => {
     ['makespan < 0.5ns', 'makespan is a duration, as in 25ms or 1.5s: "0.5ns" is none (finer than a nanosecond)', null],
     ['processors[0].utilization > 3ms', 'processors[0].utilization is a fraction, as in 80% or 0.8: "3ms" is none', null],
     ['log == "9 0', 'the text has no closing "', null],
-    ['constructor == 1', 'the result has no field "constructor"', null],
-    ['spans.__proto__.count == 1', 'the scenario has no span "__proto__"; it has request, disk', null],
+    ['constructor == 1', expect.stringMatching(/^the result has no field "constructor"; there are go, .*, makespan, log, /), null],
+    ['spans.__proto__.count == 1', 'the scenario has no span "__proto__"; there are request, disk', null],
   ])('%s', (text, error, suggestion) => {
     expect(mistake(text)).toEqual([error, suggestion]);
   });

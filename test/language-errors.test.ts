@@ -2,7 +2,8 @@
 // `line:column message`; steps stand on line 11 from column 7 on.
 
 import { describe, expect, it } from 'vitest';
-import { messages, withSteps } from './support/language.ts';
+import { parseScenario } from '../src/scenario/load.ts';
+import { messages, stepsOf, withSteps } from './support/language.ts';
 
 describe('mistakes in steps', () => {
   const rows: [string, ...string[]][] = [
@@ -103,7 +104,7 @@ describe('mistakes in steps', () => {
     ['- add: {wg: many}', '11:17 a whole number belongs here, not "many"'],
     ['- done: workers', '11:13 unknown waitgroup "workers"'],
     ['- condWait: mu', '11:17 unknown cond "mu"'],
-    ['- once: init', '11:7 "once" needs a mapping with name and do'],
+    ['- once: init', '11:7 "once" needs "do": the steps inside'],
     ['- once: {name: init}', '11:7 "once" needs "do": the steps inside'],
     ['- once: {name: a b, do: []}', '11:20 "a b" is not a name: letters, digits, _ and -'],
     ['- once: {name: init, do: [break]}', '11:31 "break" cannot leave the function that a once runs'],
@@ -184,9 +185,31 @@ describe('mistakes in steps', () => {
     ['- exit: now', '11:13 a whole number belongs here, not "now"'],
     ['- panic:', '11:7 "panic" needs a value: the text'],
     ['- net: 1ms\n- cpu: ${n}ms\n- cpu: {for: ${n}ms}', '13:18 quote the value: "${" has a meaning of its own inside {} and []'],
+    ['- wg.Add: 1', '11:7 unknown step "wg.Add": did you mean "add"?'],
+    ['- time.Sleep(n)', '11:7 unknown step "time.Sleep(n)": did you mean "sleep"?'],
+    ['- timeout: 5ms', '11:7 unknown step "timeout": did you mean "select"?'],
+    ['- defer: [{unlock: mu}]', '11:7 unknown step "defer"'],
   ];
   it.each(rows)('%s', (steps, ...expected) => {
     expect(messages(withSteps(steps))).toEqual(expected);
+  });
+
+  it.each([
+    ['- accept: http as req', 'the new name stands in a line of its own: "as: req"'],
+    ['- go: helper(n)', 'arguments are given by name, as in {run: helper, with: {n: …}}'],
+    ['- go: helper(n, 3)', 'arguments are given by name, as in {run: helper, with: {…}}'],
+    ['- go: nobody(n)', 'bodies are declared under goroutines'],
+    ['- defer: [{unlock: mu}]', 'nothing is deferred: the steps stand where the body ends'],
+    ['- cpu 5ms', 'write "cpu: …", with a colon'],
+  ])('a way out of %s', (steps, note) => {
+    expect(parseScenario(withSteps(steps), 'test.yaml').diagnostics.map((one) => one.note)).toContain(note);
+  });
+});
+
+describe('what may stand beside a step', () => {
+  it('is the instant of a span, and the steps of a once', () => {
+    expect(stepsOf(withSteps('- span: all\n  since: ${now}'))).toEqual(stepsOf(withSteps('- span: {name: all, since: "${now}"}')));
+    expect(stepsOf(withSteps('- once: init\n  do: [gosched]'))).toEqual(stepsOf(withSteps('- once: {name: init, do: [gosched]}')));
   });
 });
 
@@ -297,6 +320,11 @@ describe('mistakes at the top level', () => {
       '2:43 a whole number belongs here, not "x"',
     ],
     ['goroutines: {main: []}\nexpect: outcome == completed', '2:9 "expect" is a list of expectations'],
+    [
+      'goroutines: {main: []}\nexpect:\n  - outcome.message == "panic: no"\n  - log == "a: b"',
+      '3:5 YAML reads the ": " in this expectation as a key and its value',
+      '4:5 YAML reads the ": " in this expectation as a key and its value',
+    ],
     [
       'goroutines: {main: []}\nexpect: [[], {this: 1}, {that: outcome == completed, level: fatal}, thread.created < 3, spans.x.p99 < 3ms]',
       '2:10 an expectation belongs here',

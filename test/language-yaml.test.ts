@@ -13,6 +13,7 @@ const COMMA = 'quote the value: a comma inside {} or [] ends it';
 describe('what is no YAML', () => {
   it.each<[string, ...string[]]>([
     ['a: {b: ${x}}', `1:8 ${QUOTE}`],
+    ['{a: b\n c: d\n - x: y-${z}\n - e: f\n  g: h${i}\n', `3:7 ${QUOTE}`, `5:6 ${QUOTE}`],
     ['a: [${x}, 1]', `1:5 ${QUOTE}`],
     ['a: {${x}: 1}', `1:5 ${QUOTE}`],
     ['a: {b: exp(${x}), c: ${y + 1}ms}', `1:8 ${QUOTE}`, `1:22 ${QUOTE}`],

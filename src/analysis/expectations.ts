@@ -130,7 +130,8 @@ function resolve(path: string, start: number, names: ExpectationNames | null): F
       const next: Field | undefined = field.fields.get(name);
       if (next === undefined) {
         const where = done === '' ? 'the result' : done.slice(0, -1);
-        wrong(`${where} has no field ${quote(name)}`, nearField(field, name, segments.slice(i + 1), index));
+        const meant = nearField(field, name, segments.slice(i + 1), index);
+        wrong(noField(`${where} has`, field, name, meant), meant);
       } else {
         keys.push(next.key);
         field = next;
@@ -173,8 +174,10 @@ function overall(each: Fields, keys: (string | number)[], rest: string[], path: 
   const at = start + done.length;
   const length = path.length - done.length;
   const field = each.fields.get(name);
-  if (field === undefined)
-    fail(`${done.slice(0, -1)} have no field ${quote(name)}`, nearField(each, name, rest.slice(1), undefined), at, length);
+  if (field === undefined) {
+    const meant = nearField(each, name, rest.slice(1), undefined);
+    fail(noField(`${done.slice(0, -1)} have`, each, name, meant), meant, at, length);
+  }
   if (field.type !== 'leaf' || field.kind === 'text') {
     return fail(`${done}${name} is no number: name one element, as in ${done.slice(0, -1)}[0].${name}`, null, at, length);
   }
@@ -185,12 +188,18 @@ function overall(each: Fields, keys: (string | number)[], rest: string[], path: 
   return { keys, field, aggregate: aggregate as Aggregate };
 }
 
+/** `threads has no field "max"`, with the fields that there are where none of them can be meant. */
+function noField(subject: string, fields: Fields, name: string, meant: string | null): string {
+  return `${subject} no field ${quote(name)}${meant === null ? listOf([...fields.fields.keys()], 24) : ''}`;
+}
+
 /** The rest of a path with its first name put right: a name nearby, one without Ns, or one that lies a step deeper. */
 function nearField(fields: Fields, name: string, rest: readonly string[], index: string | undefined): string | null {
   const tail = [index === undefined ? '' : `[${index}]`, ...rest.map((one) => `.${one}`)].join('');
   if (name.endsWith('Ns') && fields.fields.has(name.slice(0, -2))) return `${name.slice(0, -2)}${tail}`;
   for (const [outer, field] of fields.fields) {
     if (field.type === 'object' && field.fields.has(name)) return `${outer}.${name}${tail}`;
+    if (field.type === 'list' && field.each.fields.has(name) && rest.length === 0) return `${outer}.${name}.mean`;
   }
   const near = nearest(name, [...fields.fields.keys()]);
   return near === null ? null : `${near}${tail}`;
@@ -222,9 +231,9 @@ function singular(names: string): string {
   return { spans: 'span', channels: 'channel', mutexes: 'mutex', listeners: 'listener' }[names] ?? names;
 }
 
-function listOf(known: readonly string[]): string {
+function listOf(known: readonly string[], most = 5): string {
   if (known.length === 0) return '';
-  return `; it has ${known.slice(0, 5).join(', ')}${known.length > 5 ? ' …' : ''}`;
+  return `; there ${known.length === 1 ? 'is' : 'are'} ${known.slice(0, most).join(', ')}${known.length > most ? ' …' : ''}`;
 }
 
 function quote(text: string): string {

@@ -92,12 +92,10 @@ export class Bodies {
     const name = scalar.text.trim();
     const body = this.known.get(name);
     if (body === undefined) {
-      const suggestion = diagnostics.full ? '' : didYouMean(name, this.known.keys());
-      diagnostics.error(
-        scalar.place,
-        `unknown body ${quoted(name)}${suggestion}`,
-        suggestion === '' ? 'bodies are declared under goroutines' : null,
-      );
+      const called = this.asCall(name);
+      const suggestion = diagnostics.full || called !== null ? '' : didYouMean(name, this.known.keys());
+      const note = called ?? (suggestion === '' ? 'bodies are declared under goroutines' : null);
+      diagnostics.error(scalar.place, `unknown body ${quoted(name)}${suggestion}`, note);
       return nothing;
     }
     if (name === 'main') {
@@ -107,6 +105,13 @@ export class Bodies {
     if (verb === 'call') this.calls.push({ from, to: name, place: scalar.place });
     if (body.types === null) this.reach(body, given);
     return { body: name, with: this.checkedArguments(body, given, scalar.place) };
+  }
+
+  /** A way out of `handle(req)`, a body with arguments; null when it is none. */
+  private asCall(text: string): string | null {
+    const [, name, inside] = /^(\w+)\(([^()]+)\)$/.exec(text) ?? [];
+    if (name === undefined || !this.known.has(name)) return null;
+    return `arguments are given by name, as in {run: ${name}, with: {${/^\w+$/.test(inside) ? `${inside}: …` : '…'}}}`;
   }
 
   private checkedArguments(body: KnownBody, given: readonly Given[], place: Place): Argument[] {

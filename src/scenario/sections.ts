@@ -43,9 +43,9 @@ export function readParams(node: Node | undefined, set: Overrides, env: Env): vo
   const { names, diagnostics } = env;
   const overrides = readOverrides(set, env);
   for (const { key, value } of node === undefined ? [] : mappingOf(node, 'params', 'params: {workers: 4, think: 5ms}', env)) {
-    if (!names.isName(key, 'param')) continue;
+    names.isName(key, 'param');
     const given = readValue(value, ['int', 'duration', 'bool'], env);
-    // A param that is wrong is still a param, for what names it.
+    // A param that is wrong, in its name too, is still a param, for what names it.
     const { type, value: initial } = given?.kind === 'const' ? given : { type: 'int' as const, value: 0 };
     const override = overrides.get(key.text);
     const param = { type, value: initial, place: key.place, used: false };

@@ -70,12 +70,16 @@ function unknownStep(name: string, place: Place, diagnostics: Diagnostics): void
     later(name, place, diagnostics);
     return;
   }
-  const alias = STEP_ALIASES.get(name.toLowerCase());
-  const suggestion = alias === undefined ? didYouMean(name, STEPS.keys()) : `: did you mean ${quoted(alias)}?`;
-  // `- cpu 5ms`, without the colon
-  const word = /^(\w+)\s/.exec(name)?.[1] ?? '';
-  const note = STEPS.has(word) ? `write "${word}: …", with a colon` : null;
-  diagnostics.error(place, `unknown step ${quoted(name)}${suggestion}`, note);
+  const method = /\.(\w+)(?:\(\w*\))?$/.exec(name)?.[1] ?? name; // `mu.Lock`, `time.Sleep`, `wg.Add(1)`
+  const alias = STEP_ALIASES.get(method.toLowerCase());
+  const suggestion = alias === undefined ? didYouMean(method, STEPS.keys()) : `: did you mean ${quoted(alias)}?`;
+  diagnostics.error(place, `unknown step ${quoted(name)}${suggestion}`, noteOn(name));
+}
+
+function noteOn(name: string): string | null {
+  if (name === 'defer') return 'nothing is deferred: the steps stand where the body ends';
+  const word = /^(\w+)\s/.exec(name)?.[1] ?? ''; // `- cpu 5ms`, without the colon
+  return STEPS.has(word) ? `write "${word}: …", with a colon` : null;
 }
 
 function later(name: string, place: Place, diagnostics: Diagnostics): void {

@@ -114,6 +114,8 @@ const goKeys = {
 const listenerKey = must('from', 'listener', 'The listener.');
 const arrivedKey = key('as', 'local', 'Introduces a local that holds the instant of the arrival, which no other of that listener has.');
 const spanName = must('name', 'name', 'The name its durations are collected under.');
+const onceName = must('name', 'name', 'The sync.Once.');
+const sinceKey = key('since', 'instant', 'When it began: time since the start.');
 
 const TABLE: readonly StepSpec[] = [
   {
@@ -241,7 +243,9 @@ const TABLE: readonly StepSpec[] = [
     name: 'once',
     group: 'sync',
     doc: 'once.Do: the first to come runs the steps, the others wait until they are done.',
-    keys: [must('name', 'name', 'The sync.Once.'), doKey],
+    short: onceName,
+    keys: [onceName, doKey],
+    beside: [doKey],
   },
   {
     name: 'go',
@@ -303,8 +307,8 @@ const TABLE: readonly StepSpec[] = [
     group: 'measure',
     doc: 'Measures the steps inside; or, with `since`, from an instant to now.',
     short: spanName,
-    keys: [spanName, key('since', 'instant', 'When it began: time since the start.')],
-    beside: [key('do', 'steps', 'The steps that are measured.')],
+    keys: [spanName, sinceKey],
+    beside: [key('do', 'steps', 'The steps that are measured.'), sinceKey],
   },
   {
     name: 'log',
@@ -349,7 +353,7 @@ export const CHOICE_KEYS: readonly KeySpec[] = [
 /** Steps of the language that this version does not have. */
 export const STEPS_LATER: ReadonlySet<string> = new Set('alloc gc stopTheWorld setGomaxprocs'.split(' '));
 
-/** What people of other languages call a step. */
+/** What people call a step who think of Go, or of another language. */
 export const STEP_ALIASES: ReadonlyMap<string, string> = new Map([
   ['receive', 'recv'],
   ['spawn', 'go'],
@@ -363,6 +367,9 @@ export const STEP_ALIASES: ReadonlyMap<string, string> = new Map([
   ['io', 'syscall'],
   ['yield', 'gosched'],
   ['switch', 'choose'],
+  ['after', 'select'],
+  ['timeout', 'select'],
+  ['mutex', 'lock'],
 ]);
 
 /** The keys that stand beside some step's name, which are no steps themselves. */

@@ -251,7 +251,9 @@ export function refField(node: Node, kinds: readonly ObjectKind[], env: Env): { 
   if (scalar === null) return dummy;
   const match = /^\s*([^[\]$\s]*)\s*(?:\[(.*)\]\s*)?$/s.exec(scalar.text);
   if (match === null) {
-    env.diagnostics.error(scalar.place, `${quoted(scalar.text)} is not the name of a ${kinds[0]}`);
+    const [, as] = /\sas\s+(\w+)$/.exec(scalar.text) ?? [];
+    const note = as === undefined ? null : `the new name stands in a line of its own: "as: ${as}"`;
+    env.diagnostics.error(scalar.place, `${quoted(scalar.text)} is not the name of a ${kinds[0]}`, note);
     return dummy;
   }
   const [, name, subscript] = match;
