@@ -35,7 +35,7 @@ export function calibrationText(input: CalibrationInput, style: Style): string {
     ...(missing.length === 0
       ? []
       : [`Not measured, the default stands: ${missing.map((name) => `${name} ${costText(defaults[name])}`).join(', ')}.`]),
-    `The defaults are those of the profile for Go ${defaultsOf}. They were measured on another machine, and runs use them.`,
+    `The defaults are those of the profile for Go ${defaultsOf}. They were measured on another machine; --machine FILE runs with what -o FILE wrote here.`,
     '',
   ].join('\n');
 }
