@@ -195,7 +195,7 @@ describe('what means nothing', () => {
     ['makespan < 0.5ns', 'makespan is a duration, as in 25ms or 1.5s: "0.5ns" is none (finer than a nanosecond)', null],
     ['processors[0].utilization > 3ms', 'processors[0].utilization is a fraction, as in 80% or 0.8: "3ms" is none', null],
     ['log == "9 0', 'the text has no closing "', null],
-    ['constructor == 1', expect.stringMatching(/^the result has no field "constructor"; there are go, .*, makespan, log, /), null],
+    ['constructor == 1', expect.stringMatching(/^the result has no field "constructor"; there are seed, go, .*, makespan, log, /), null],
     ['spans.__proto__.count == 1', 'the scenario has no span "__proto__"; there are request, disk', null],
   ])('%s', (text, error, suggestion) => {
     expect(mistake(text)).toEqual([error, suggestion]);

@@ -163,10 +163,16 @@ function described(key: KeySpec): string {
 function step(spec: StepSpec): JsonSchema {
   const { name, doc, short, shortList, keys, beside = [] } = spec;
   const forms = [short, shortList].filter((form) => form !== undefined).map((form) => FIELDS[form.type]);
-  if (keys !== undefined) forms.push({ ...keyed(keys), minProperties: 1 });
+  // what may stand inside or beside is needed in neither place
+  const optional = (key: KeySpec): KeySpec => {
+    if (!beside.includes(key) || keys?.includes(key) !== true) return key;
+    const { required: _, ...rest } = key;
+    return rest;
+  };
+  if (keys !== undefined) forms.push({ ...keyed(keys.map(optional)), minProperties: 1 });
   const [first, ...rest] = forms;
   const description = [doc, ...formsOf(spec).map((line) => line.replaceAll('`', ''))].join('\n');
-  const mapping = keyed(beside, { [name]: { description, ...either(first, ...rest) } });
+  const mapping = keyed(beside.map(optional), { [name]: { description, ...either(first, ...rest) } });
   return leading(name, mapping);
 }
 
