@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXPLAINS, explanationOf } from '../src/analysis/explains.ts';
+import { explanationOf, FINDING_WORDS } from '../src/analysis/finding-words.ts';
 import { FINDING_IDS } from '../src/analysis/findings.ts';
 import { RESULT_FIELDS } from '../src/analysis/result-fields.ts';
 import { main } from '../src/cli/main.ts';
@@ -188,8 +188,9 @@ describe('gosim check', () => {
 
 describe('what stands behind it', () => {
   it('every kind of finding says which figures it explains, and these exist', () => {
-    expect(Object.keys(EXPLAINS).sort()).toEqual([...FINDING_IDS].sort());
-    for (const subject of Object.values(EXPLAINS).flat()) expect(RESULT_FIELDS.fields.has(subject), subject).toBe(true);
+    expect(Object.keys(FINDING_WORDS).sort()).toEqual([...FINDING_IDS].sort());
+    for (const subject of Object.values(FINDING_WORDS).flatMap(({ explains }) => explains))
+      expect(RESULT_FIELDS.fields.has(subject), subject).toBe(true);
   });
 
   it('the weightiest finding that bears on a figure explains it', () => {

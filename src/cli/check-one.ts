@@ -4,8 +4,8 @@
 import type { Change, StoredFigures } from '../analysis/baseline.ts';
 import { changesOf, needsLog, selectFigures } from '../analysis/baseline.ts';
 import { foresees, parseExpectation } from '../analysis/expectations.ts';
-import { explanationOf } from '../analysis/explains.ts';
 import { figuresOf } from '../analysis/figures.ts';
+import { explanationOf } from '../analysis/finding-words.ts';
 import type { Tolerance } from '../analysis/tolerance.ts';
 import type { Place } from '../base/place.ts';
 import type { Checked, CheckedRun, Problem } from '../report/checked.ts';

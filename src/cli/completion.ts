@@ -2,6 +2,7 @@
 // command line itself, so that nothing is missing in them.
 
 import type { Command, Option } from 'commander';
+import { TOPICS } from './explain.ts';
 import { REPORTERS } from './reporters.ts';
 import { TEMPLATES } from './templates.ts';
 
@@ -56,6 +57,7 @@ const HELP: Flag = { long: '--help', short: '-h', about: 'show help', values: nu
 
 function argumentValues(name: string, choices: readonly string[] | undefined): Values {
   if (choices !== undefined) return { kind: 'words', words: choices };
+  if (name === 'topic') return { kind: 'words', words: TOPICS };
   return /file|path/.test(name) ? { kind: 'scenario' } : { kind: 'none' };
 }
 

@@ -1,9 +1,13 @@
-// The command lines of what one does with a project beside running it: validate, list, init, completion.
+// The command lines of what one does with a project beside running it: validate, list, init, explain,
+// schema, completion.
 
 import type { Command } from 'commander';
 import { Argument, Option } from 'commander';
+import { resultSchema } from '../report/result-schema.ts';
+import { scenarioSchema } from '../scenario/json-schema.ts';
 import type { Shell } from './completion.ts';
 import { completionScript, SHELLS } from './completion.ts';
+import { explainCommand } from './explain.ts';
 import type { InitFlags } from './init.ts';
 import { initCommand } from './init.ts';
 import type { Io } from './io.ts';
@@ -12,8 +16,11 @@ import type { ListFlags } from './list.ts';
 import { listCommand } from './list.ts';
 import { colorOption, examples, filterOption, PATHS } from './options.ts';
 import { DEFAULT_TEMPLATE, TEMPLATES } from './templates.ts';
+import type { Looks } from './terminal.ts';
 import type { ValidateFlags } from './validate.ts';
 import { validateCommand } from './validate.ts';
+
+const SCHEMAS = { scenario: scenarioSchema, result: resultSchema };
 
 export function addProjectCommands(program: Command, io: Io, done: (exitCode: number) => void): void {
   const formatOption = (): Option => new Option('--format <format>', 'what to print').choices(['text', 'json']).default('text');
@@ -47,6 +54,27 @@ export function addProjectCommands(program: Command, io: Io, done: (exitCode: nu
     .option('--force', 'write over a file that is there')
     .addHelpText('after', `\nTemplates:\n${templates()}${examples('gosim init', 'gosim init scenarios/pool.yaml --template workers')}`)
     .action(async (file: string | undefined, flags: InitFlags) => done(await initCommand(file, flags, io)));
+
+  program
+    .command('explain')
+    .description('say what a step, a figure, a finding, an outcome or an exit code is; without a topic, what there is')
+    .argument('[topic...]', 'such as select, spans.request.p99, lock-convoy, hang, exit code 2')
+    .addOption(colorOption())
+    .addHelpText(
+      'after',
+      examples('gosim explain', 'gosim explain syscall', 'gosim explain spans.request.p99', 'gosim explain exit code 2'),
+    )
+    .action(async (topic: string[], flags: Looks) => done(await explainCommand(topic, flags, io)));
+
+  program
+    .command('schema')
+    .description('print a JSON Schema: of scenarios, for editors, or of results')
+    .addArgument(new Argument('[of]', 'of what').choices(Object.keys(SCHEMAS)).default('scenario'))
+    .addHelpText('after', examples('gosim schema > scenario.schema.json', 'gosim schema result'))
+    .action(async (of: keyof typeof SCHEMAS) => {
+      await write(io.stdout, `${JSON.stringify(SCHEMAS[of](), null, 2)}\n`);
+      done(0);
+    });
 
   program
     .command('completion')
