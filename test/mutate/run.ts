@@ -1,6 +1,7 @@
 // `npm run mutate -- [COUNT] [--seed S] [--one SEED]`: scenarios gone wrong, judged. Text number i of seed S is number
 // S + i; `--one` prints that text and judges it again. Ends with status 1 when anything failed.
 
+import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { judge } from './judge.ts';
@@ -12,7 +13,7 @@ const HUNG_SECONDS = 60;
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string' }, one: { type: 'string' } } });
 
 if (values.one === undefined) {
-  process.exitCode = many(whole(positionals[0] ?? '1000'), whole(values.seed ?? String(Date.now() % 1_000_000_000)));
+  process.exitCode = many(whole(positionals[0] ?? '1000'), whole(values.seed ?? String(Date.now() % 1_000_000_000)), await watched());
 } else {
   const text = mutant(whole(values.one));
   console.log(text);
@@ -22,8 +23,7 @@ if (values.one === undefined) {
 }
 process.exit();
 
-function many(count: number, first: number): number {
-  const current = watched(first);
+function many(count: number, first: number, current: Int32Array): number {
   const ends = new Map<string, number>();
   const started = performance.now();
   const seconds = (): string => `${((performance.now() - started) / 1000).toFixed(1)} s`;
@@ -44,23 +44,28 @@ function many(count: number, first: number): number {
   return failed > 0 ? 1 : 0;
 }
 
-/** The number being judged, for a thread that looks on: when it stays the same too long, it is named and all ends. */
-function watched(first: number): Int32Array {
+/** The number being judged, for a thread that looks on: when it stays the same for too much processor time, it is named and all ends. */
+async function watched(): Promise<Int32Array> {
   const current = new Int32Array(new SharedArrayBuffer(4));
-  Atomics.store(current, 0, first);
   const look = `
     const { workerData: current } = require('node:worker_threads');
     const { writeSync } = require('node:fs');
+    const seconds = () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6;
     let last = -1;
+    let since = 0;
     setInterval(() => {
       const now = Atomics.load(current, 0);
-      if (now === last) {
+      if (now !== last) {
+        last = now;
+        since = seconds();
+      } else if (seconds() - since > ${HUNG_SECONDS}) {
         writeSync(1, 'mutation ' + now + ' hangs\\nagain: npm run mutate -- --one ' + now + '\\n');
         process.kill(process.pid, 'SIGKILL');
       }
-      last = now;
-    }, ${HUNG_SECONDS * 1000});`;
-  new Worker(look, { eval: true, workerData: current }).unref();
+    }, 1000);`;
+  const worker = new Worker(look, { eval: true, workerData: current, execArgv: [] });
+  await once(worker, 'online');
+  worker.unref();
   return current;
 }
 
