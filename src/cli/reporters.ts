@@ -44,12 +44,18 @@ export class Reports {
     checkTargets(choices);
     const onGithub = io.env.GITHUB_ACTIONS === 'true';
     const outlets: Outlet[] = [];
-    for (const { name, file } of choices) {
-      const sink = await openSink(file ?? undefined, io);
-      outlets.push({ reporter: reporterOf(name, file, looks, io), sink, guard: onGithub && file === null && name === 'text' });
+    const reports = new Reports(outlets, (onGithub && io.env.GITHUB_STEP_SUMMARY) || null);
+    try {
+      for (const { name, file } of choices) {
+        const sink = await openSink(file ?? undefined, io);
+        outlets.push({ reporter: reporterOf(name, file, looks, io), sink, guard: onGithub && file === null && name === 'text' });
+      }
+    } catch (error) {
+      await reports.abandon();
+      throw error;
     }
     if (onGithub && !choices.some(({ name }) => name === 'github')) outlets.push(annotations(io));
-    return new Reports(outlets, (onGithub && io.env.GITHUB_STEP_SUMMARY) || null);
+    return reports;
   }
 
   async scenario(checked: Checked): Promise<void> {
