@@ -26,13 +26,17 @@ export interface ExpectationNames {
 export type Op = '==' | '!=' | '<' | '<=' | '>' | '>=';
 export type Aggregate = 'min' | 'mean' | 'max';
 
-/** An expectation that makes sense. */
-export interface Check {
-  readonly that: string;
-  readonly path: string; // as written
+/** One figure of a result. */
+export interface Figure {
   readonly keys: readonly (string | number)[]; // from the result to the figure, or to the array of an aggregate
   readonly field: Leaf; // of an aggregate: the field of each element
   readonly aggregate: Aggregate | null;
+}
+
+/** An expectation that makes sense. */
+export interface Check extends Figure {
+  readonly that: string;
+  readonly path: string; // as written
   readonly op: Op;
   readonly value: number | string | boolean; // ns, a number, a fraction, a text or a bool
 }
@@ -53,6 +57,16 @@ const AGGREGATES = ['min', 'mean', 'max'];
 export function parseExpectation(text: string, names: ExpectationNames | null): { check: Check } | Mistake {
   try {
     return { check: parse(text, names) };
+  } catch (wrong) {
+    if (wrong instanceof Wrong) return wrong.mistake;
+    throw wrong;
+  }
+}
+
+/** The figure that a path names. */
+export function parseFigure(path: string, names: ExpectationNames | null): { figure: Figure } | Mistake {
+  try {
+    return { figure: resolve(path, 0, names) };
   } catch (wrong) {
     if (wrong instanceof Wrong) return wrong.mistake;
     throw wrong;
@@ -95,12 +109,6 @@ function fail(error: string, suggestion: string | null, start: number, length: n
 }
 
 // ---- paths
-
-interface Figure {
-  readonly keys: readonly (string | number)[];
-  readonly field: Leaf;
-  readonly aggregate: Aggregate | null;
-}
 
 /** Follows a path to a figure. Without names every name is accepted. */
 function resolve(path: string, start: number, names: ExpectationNames | null): Figure {
@@ -312,11 +320,10 @@ export function foresees(one: ExpectationResult): boolean {
 }
 
 /** Null when there is none. */
-export function figureOf(check: Check, result: Result): number | string | boolean | null {
-  if (check.keys[0] === 'log') return result.log.map((entry) => entry.text).join(' ');
+export function figureOf({ keys, aggregate, field }: Figure, result: Result): number | string | boolean | null {
+  if (keys[0] === 'log') return result.log.map((entry) => entry.text).join(' ');
   let at: unknown = result;
-  for (const key of check.keys) at = isObject(at) && Object.hasOwn(at, key) ? at[key] : null;
-  const { aggregate, field } = check;
+  for (const key of keys) at = isObject(at) && Object.hasOwn(at, key) ? at[key] : null;
   if (aggregate === null) return isFigure(at) ? at : null;
   if (!Array.isArray(at)) return null;
   const figures = at.map((one) => (isObject(one) ? one[field.key] : null)).filter((figure) => typeof figure === 'number');

@@ -19,7 +19,7 @@ export function addCheckCommand(program: Command, io: Io, done: (exitCode: numbe
     .option('--fail-fast', 'stop at the first that fails')
     .option('--reporter <name[=file]>', `${REPORTERS.join(', ')}; may be repeated (default: text)`, reporters)
     .addOption(jobsOption())
-    .addOption(shardOption())
+    .addOption(shardOption(io.env))
     .option('--update', 'write the baseline, gosim.baseline.json, which later runs are compared with')
     .option('--baseline <file>', 'another file for it (default: gosim.baseline.json, if it is there)')
     .option('--no-baseline', 'compare with none')

@@ -8,6 +8,7 @@ import { assumptionsCommand } from './assumptions.ts';
 import type { CalibrateFlags } from './calibrate.ts';
 import { calibrateCommand } from './calibrate.ts';
 import { addCheckCommand } from './check-options.ts';
+import { addCompareCommands } from './compare-commands.ts';
 import type { ExportFlags } from './export.ts';
 import { exportCommand } from './export.ts';
 import type { Io } from './io.ts';
@@ -97,6 +98,7 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
 
   addCheckCommand(program, io, done);
   addProjectCommands(program, io, done);
+  addCompareCommands(program, io, done);
 
   program
     .command('export')

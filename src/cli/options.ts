@@ -5,6 +5,7 @@ import type { LaneKind } from '../analysis/timeline.ts';
 import { LANE_KINDS } from '../analysis/timeline.ts';
 import { parseDuration } from '../base/duration.ts';
 import { MOST_PROCS } from '../scenario/machine.ts';
+import type { Io } from './io.ts';
 import type { Shard } from './shard.ts';
 import { parseShard } from './shard.ts';
 
@@ -89,14 +90,14 @@ export function jobsOption(): Option {
 
 const MOST_JOBS = 256;
 
-export function shardOption(): Option {
-  return new Option('--shard <i/n>', 'only the i-th of n parts, for n machines that share the work').argParser(shard);
-}
-
-function shard(text: string): Shard {
-  const parsed = parseShard(text);
-  if (parsed === null) throw new InvalidArgumentError('It takes the form i/n, such as 1/4, with i from 1 to n.');
-  return parsed;
+export function shardOption(env: Io['env']): Option {
+  const shard = (text: string): Shard => {
+    const parsed = parseShard(text, env);
+    if (typeof parsed === 'string') throw new InvalidArgumentError(parsed);
+    return parsed;
+  };
+  const what = 'only the i-th of n parts, for n machines that share the work; auto: as the variables of the job say';
+  return new Option('--shard <i/n>', what).argParser(shard);
 }
 
 /** What commands for many scenarios are about. */

@@ -2,8 +2,9 @@
 // files, and prints nothing.
 
 import { checkOne } from './check-one.ts';
+import { comparePoints } from './compare-point.ts';
 
-export const TASKS = { check: checkOne };
+export const TASKS = { check: checkOne, compare: comparePoints };
 
 export type TaskKind = keyof typeof TASKS;
 export type TaskInput<K extends TaskKind> = Parameters<(typeof TASKS)[K]>[0];

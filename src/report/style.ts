@@ -25,6 +25,8 @@ export interface Glyphs {
   readonly more: string;
   readonly dot: string;
   readonly times: string;
+  readonly plusMinus: string;
+  readonly near: string; // as good as another
   readonly micro: string;
   readonly sched: string; // in bars: the scheduler's share
   readonly gc: string;
@@ -40,6 +42,8 @@ const UNICODE: Glyphs = {
   more: '…',
   dot: '·',
   times: '×',
+  plusMinus: '±',
+  near: '≈',
   micro: 'µs',
   sched: '▒',
   gc: '▓',
@@ -54,6 +58,8 @@ const ASCII: Glyphs = {
   more: '...',
   dot: '|',
   times: 'x',
+  plusMinus: '+-',
+  near: '~',
   micro: 'us',
   sched: '+',
   gc: '%',

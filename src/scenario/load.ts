@@ -18,6 +18,8 @@ import { Names } from './names.ts';
 import { readRuntime } from './runtime-constants.ts';
 import type { Overrides } from './sections.ts';
 import { declareTimers, ObjectReader, readBodies, readParams } from './sections.ts';
+import type { Settings } from './settings.ts';
+import { withSettings } from './settings.ts';
 import { readKeys } from './step-shape.ts';
 import type { KeySpec } from './step-table.ts';
 import { didYouMean, listed, quoted } from './suggest.ts';
@@ -77,6 +79,7 @@ export const EXPECTATION_KEYS: readonly KeySpec[] = [
 
 export interface ParseOptions {
   readonly set?: Overrides; // values for params
+  readonly settings?: Settings; // other values for what the text says, by path
   readonly expect?: readonly string[]; // expectations besides those of the scenario
   readonly procs?: number | undefined; // GOMAXPROCS of the run, for the expectations about processors; default: the scenario's
   readonly readFile?: ReadFile; // of data files that the scenario names; without it such a name is an error
@@ -95,7 +98,8 @@ export function parseScenario(
   const root = parseYaml(text.replace(/^\ufeff/, ''), diagnostics);
   let scenario: Scenario | null = null;
   if (root !== null && root.kind === 'map') {
-    scenario = new ScenarioReader(root, text, diagnostics, options.readFile ?? null).read(options);
+    const tree = withSettings(root, options.settings ?? new Map(), diagnostics);
+    scenario = new ScenarioReader(tree, text, diagnostics, options.readFile ?? null).read(options);
   } else if (diagnostics.errors === 0) {
     const place = root?.place ?? null;
     const isEmpty = root === null || isNull(root);
