@@ -25,7 +25,7 @@ describe('a service in a container', () => {
   ];
 
   it('has the shape of the published table, and docs/compare.md its ratios', async () => {
-    const args = ['compare', join(root, 'scenarios/container-limit.yaml'), '--procs', '1,2,3,4,8,24', '--until', '550ms', '--runs', '2'];
+    const args = ['compare', join(root, 'scenarios/container-limit.yaml'), '--procs', '1,2,3,4,8,24', '--until', '600ms', '--runs', '2'];
     const { out } = await gosim([...args, '--metric', 'spans.request.p999', '--format', 'json', '--jobs', '1']);
     const rows = (JSON.parse(out) as { rows: { figures: Record<string, { mean: number }> }[] }).rows;
     const of = (name: string): number[] => rows.map((row) => row.figures[name].mean);

@@ -34,6 +34,12 @@ const fairUnlock = replaced(sync, 'mutexUnlock', (unlock) => (s, mp, m) => {
   return unlock(s, mp, m);
 });
 
+/** A limit that is never reached. */
+const roomyQuota = replaced(worldModule, 'createWorld', (create) => (program, options, ...rest) => {
+  const limits = (options.limits ?? []).map((limit) => ({ ...limit, quotaNs: options.cpus * limit.periodNs }));
+  return create(program, { ...options, limits }, ...rest);
+});
+
 const neverStarving = inWorld(({ sched }) => {
   for (const mutex of sched.objects.mutexes) pinned(mutex, 'starving', false);
 });
@@ -201,6 +207,12 @@ export const SECOND: readonly Exhibit[] = [
     rule: 'the P of a system call that lasts goes to another thread',
     broken: syscallsKeepTheirP,
     fails: ['listeners.http.waits.p99', 'schedLatency.p99'],
+  },
+  {
+    file: 'container-limit.yaml',
+    rule: 'a CPU without runtime stands still until the next period of the limit',
+    broken: roomyQuota,
+    fails: ['quota.throttledShare', 'quota.throttled >', 'spans.request.p999'],
   },
   {
     file: 'closed-loop.yaml',
