@@ -209,7 +209,8 @@ describe('runs', () => {
     expect(Math.max(...peaks)).toBeGreaterThan(4);
     const { code, out } = await compare(file('pool.yaml'), '--procs', '1,2', '--subject-to', 'threads.peak < 1');
     expect(code).toBe(1);
-    expect(out).toContain('misses a condition');
+    expect(out).toMatch(/✗ +1 .*\n✗ +2 .*\n/);
+    expect(out).toContain('✗: a run ended badly, or not threads.peak < 1');
     expect(out).toContain('No row ended well and meets every condition');
   });
 });

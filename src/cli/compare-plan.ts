@@ -32,6 +32,7 @@ export interface Planned {
 }
 
 const MOST_POINTS = 100_000;
+const MOST_AXES = 5; // which a table of 60 columns can show
 
 /** The axes in the order of the table: scenarios, GOMAXPROCS, then the others as they were given. */
 function axesOf(files: readonly string[], flags: PlanFlags): Axis[] {
@@ -40,6 +41,7 @@ function axesOf(files: readonly string[], flags: PlanFlags): Axis[] {
   axes.push(...(flags.vary ?? []).map(parseAxis));
   const twice = axes.find(({ path }, i) => axes.findIndex((other) => other.path === path) < i);
   if (twice !== undefined) throw new UserError(`${twice.path} is varied twice`, null, 'give all its values at once');
+  if (axes.length > MOST_AXES) throw new UserError(`${axes.length} settings are varied, and ${MOST_AXES} is the most`);
   const points = pointsOf(axes);
   if (points > MOST_POINTS) throw new UserError(`${points} combinations, and ${MOST_POINTS} is the most`);
   return axes;

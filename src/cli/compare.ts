@@ -16,7 +16,7 @@ import type { Io } from './io.ts';
 import { displayName, openSink, readScenario, UserError } from './io.ts';
 import type { Shard } from './shard.ts';
 import type { Looks } from './terminal.ts';
-import { styleFor } from './terminal.ts';
+import { fileStyle, styleFor } from './terminal.ts';
 
 export type CompareFormat = 'text' | 'json' | 'csv' | 'markdown' | 'benchfmt';
 export const COMPARE_FORMATS: readonly CompareFormat[] = ['text', 'json', 'csv', 'markdown', 'benchfmt'];
@@ -82,8 +82,7 @@ function textOf(sweep: Sweep, flags: ShowFlags, io: Io): string {
       return compareBenchfmt(sweep, meta.version);
     default: {
       const isFile = flags.output !== undefined && flags.output !== '-';
-      const stream = isFile ? (Object.assign(Object.create(io.stdout) as Io['stdout'], { isTTY: false }) as Io['stdout']) : io.stdout;
-      return compareText(sweep, styleFor(stream, flags, io.env));
+      return compareText(sweep, isFile ? fileStyle(flags, io) : styleFor(io.stdout, flags, io.env));
     }
   }
 }

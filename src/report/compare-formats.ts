@@ -4,7 +4,7 @@ import { summed } from '../analysis/statistics.ts';
 import type { Metric, MetricKind, Row, Sweep } from '../analysis/sweep.ts';
 import { axisName, figuresIn } from '../analysis/sweep.ts';
 import { verdictOf } from '../analysis/verdict.ts';
-import { columnsOf } from './compare.ts';
+import { columnName, columnsOf } from './compare-table.ts';
 import { aheadSentence, figureText, recommendation } from './compare-words.ts';
 import { printable } from './format.ts';
 import { PLAIN } from './style.ts';
@@ -75,7 +75,10 @@ export function compareMarkdown(sweep: Sweep): string {
   const verdict = verdictOf(sweep);
   const columns = columnsOf(sweep, verdict);
   const escaped = (text: string): string => printable(text).replace(/[|\\`*_<>[\]]/g, '\\$&');
-  const head = [...sweep.axes.map(({ path }) => escaped(axisName(path))), ...columns.map((i) => escaped(sweep.metrics[i].name))];
+  const head = [
+    ...sweep.axes.map(({ path }) => escaped(axisName(path))),
+    ...columns.map((i) => escaped(columnName(sweep, sweep.metrics[i]))),
+  ];
   const lines = [`| ${head.join(' | ')} |`, `| ${head.map(() => '---:').join(' | ')} |`];
   sweep.rows.forEach((row, i) => {
     if (row === null) return;
