@@ -1,7 +1,7 @@
 // What the command line says about a comparison: the settings that take several values, and what is wanted.
 
 import type { Axis } from '../analysis/sweep.ts';
-import { UserError } from './io.ts';
+import { UserError } from './user-error.ts';
 
 const MOST_VALUES = 100_000;
 

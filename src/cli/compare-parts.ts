@@ -4,9 +4,9 @@
 import { open } from 'node:fs/promises';
 import meta from '../../package.json' with { type: 'json' };
 import type { Plan, Row, Sweep } from '../analysis/sweep.ts';
-import { UserError } from './io.ts';
 import type { Shard } from './shard.ts';
 import { shardOf } from './shard.ts';
+import { UserError } from './user-error.ts';
 
 const SCHEMA = 'gosim.compare-part/v1';
 const MOST_BYTES = 1 << 28;

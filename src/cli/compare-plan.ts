@@ -9,9 +9,9 @@ import { formatDuration } from '../base/duration.ts';
 import { procsOf } from '../scenario/machine.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { parseAxis, parseGoal, parseValues } from './compare-axes.ts';
-import type { Point, Setup } from './compare-point.ts';
-import { scenarioAt } from './compare-point.ts';
-import { UserError } from './io.ts';
+import type { FilesOf, Point, Setup, Source } from './compare-point.ts';
+import { PointReader } from './compare-point.ts';
+import { UserError } from './user-error.ts';
 
 export interface PlanFlags {
   readonly procs?: string;
@@ -47,7 +47,9 @@ function axesOf(files: readonly string[], flags: PlanFlags): Axis[] {
   return axes;
 }
 
-export function planSweep(sources: Setup['sources'], flags: PlanFlags): Planned {
+let sweeps = 0;
+
+export function planSweep(sources: readonly Source[], flags: PlanFlags, filesOf: FilesOf): Planned {
   const files = sources.map(({ file }) => file);
   const axes = axesOf(files, flags);
   const set = flags.set ?? [];
@@ -55,7 +57,8 @@ export function planSweep(sources: Setup['sources'], flags: PlanFlags): Planned 
     source: files.length > 1 ? files.indexOf(values[0]) : 0,
     settings: axes.flatMap(({ path }, i) => (path === 'file' ? [] : [[path, values[i]] as const])),
   });
-  const scenarios = tryAll(axes, (values) => scenarioAt({ sources, set }, pointAt(values)));
+  const reader = new PointReader({ sources, set }, filesOf);
+  const scenarios = tryAll(axes, (values) => reader.scenario(pointAt(values)));
   const first = scenarios[0];
   const names = namesOf(scenarios);
   const { metrics, goal } = figuresOf(flags, names);
@@ -75,7 +78,15 @@ export function planSweep(sources: Setup['sources'], flags: PlanFlags): Planned 
       conditions,
       seeds,
     },
-    setup: { sources, set, untilNs: flags.until ?? null, metrics, conditions, seeds: varied.includes('seed') ? null : seeds },
+    setup: {
+      sweep: ++sweeps,
+      sources,
+      set,
+      untilNs: flags.until ?? null,
+      metrics,
+      conditions,
+      seeds: varied.includes('seed') ? null : seeds,
+    },
     points,
   };
 }

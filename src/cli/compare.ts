@@ -13,10 +13,11 @@ import type { PlanFlags } from './compare-plan.ts';
 import { checkedCondition, figuresOf, planSweep } from './compare-plan.ts';
 import { runPoints } from './compare-run.ts';
 import type { Io } from './io.ts';
-import { displayName, openSink, readScenario, UserError } from './io.ts';
+import { dataFilesOf, displayName, openSink, readScenario } from './io.ts';
 import type { Shard } from './shard.ts';
 import type { Looks } from './terminal.ts';
 import { fileStyle, styleFor } from './terminal.ts';
+import { UserError } from './user-error.ts';
 
 export type CompareFormat = 'text' | 'json' | 'csv' | 'markdown' | 'benchfmt';
 export const COMPARE_FORMATS: readonly CompareFormat[] = ['text', 'json', 'csv', 'markdown', 'benchfmt'];
@@ -41,7 +42,7 @@ export async function compareCommand(files: readonly string[], flags: CompareFla
   if (twice !== undefined) throw new UserError('is given twice', twice, 'to compare settings of one scenario: --procs 1,2,4 or --vary');
   const sources = await Promise.all(files.map(async (file) => ({ file: displayName(file), text: await readScenario(file, io) })));
   const shard = flags.shard ?? null;
-  const planned = planSweep(sources, flags);
+  const planned = planSweep(sources, flags, dataFilesOf);
   const { plan, points } = planned;
   const wanted = pointsOfShard(points.length, shard);
   const stop = new AbortController();

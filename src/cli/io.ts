@@ -8,6 +8,7 @@ import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { ReadFile } from '../scenario/data-file.ts';
+import { UserError } from './user-error.ts';
 
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
@@ -35,23 +36,6 @@ export function processIo(): Io {
       return () => process.off('SIGINT', told);
     },
   };
-}
-
-/** Something the user can put right: one message, perhaps a way out, exit code 2. */
-export class UserError extends Error {
-  readonly file: string | null;
-  readonly note: string | null;
-
-  constructor(message: string, file: string | null = null, note: string | null = null) {
-    super(message);
-    this.file = file;
-    this.note = note;
-  }
-}
-
-/** As it is told, on two lines at most. */
-export function userErrorText({ file, message, note }: UserError): string {
-  return `${file === null ? 'gosim: ' : `${file}: `}error: ${message}\n${note === null ? '' : `  note: ${note}\n`}`;
 }
 
 /** Writes one text; resolves when it has been handed to the system. */

@@ -5,7 +5,8 @@
 import { CommanderError } from 'commander';
 import { commandLine } from './command-line.ts';
 import type { Io } from './io.ts';
-import { processIo, UserError, userErrorText, write } from './io.ts';
+import { processIo, write } from './io.ts';
+import { UserError, userErrorText } from './user-error.ts';
 import { serveTasks } from './worker.ts';
 
 /** For a thread of the pool, which loads the same bundle. */

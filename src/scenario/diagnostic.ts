@@ -22,8 +22,14 @@ export class Diagnostics {
   private readonly seen = new Set<string>();
   private dropped = 0;
 
-  constructor(file: string) {
+  /** With what is known already. */
+  constructor(file: string, known: Diagnostics | null = null) {
     this.file = file;
+    if (known === null) return;
+    this.errors = known.errors;
+    this.list.push(...known.list);
+    for (const key of known.seen) this.seen.add(key);
+    this.dropped = known.dropped;
   }
 
   error(place: Place | null, message: string, note: string | null = null): void {

@@ -85,31 +85,40 @@ export interface ParseOptions {
   readonly readFile?: ReadFile; // of data files that the scenario names; without it such a name is an error
 }
 
+export interface Parsed {
+  readonly scenario: Scenario | null; // null: there are errors
+  readonly diagnostics: Diagnostic[];
+}
+
 /**
  * Reads a scenario. `file` is only its name, in messages and in the result. Errors and warnings come in the order of
  * the text; with any error there is no scenario. Formats of the text are errors, never exceptions.
  */
-export function parseScenario(
-  text: string,
-  file: string,
-  options: ParseOptions = {},
-): { scenario: Scenario | null; diagnostics: Diagnostic[] } {
-  const diagnostics = new Diagnostics(file);
-  const root = parseYaml(text.replace(/^\ufeff/, ''), diagnostics);
-  let scenario: Scenario | null = null;
-  if (root !== null && root.kind === 'map') {
-    const tree = withSettings(root, options.settings ?? new Map(), diagnostics);
-    scenario = new ScenarioReader(tree, text, diagnostics, options.readFile ?? null).read(options);
-  } else if (diagnostics.errors === 0) {
-    const place = root?.place ?? null;
-    const isEmpty = root === null || isNull(root);
-    diagnostics.error(
-      isEmpty ? null : place,
-      isEmpty ? 'the file holds no scenario' : 'a scenario is a mapping',
-      'the least is "goroutines: {main: […]}"',
-    );
-  }
-  return { scenario: diagnostics.errors > 0 ? null : scenario, diagnostics: diagnostics.sorted() };
+export function parseScenario(text: string, file: string, options: ParseOptions = {}): Parsed {
+  return scenarioParser(text, file)(options);
+}
+
+/** For one text that is read with several options: its YAML is parsed once, which is most of the work. */
+export function scenarioParser(text: string, file: string): (options: ParseOptions) => Parsed {
+  const known = new Diagnostics(file);
+  const root = parseYaml(text.replace(/^\ufeff/, ''), known);
+  return (options) => {
+    const diagnostics = new Diagnostics(file, known);
+    let scenario: Scenario | null = null;
+    if (root !== null && root.kind === 'map') {
+      const tree = withSettings(root, options.settings ?? new Map(), diagnostics);
+      scenario = new ScenarioReader(tree, text, diagnostics, options.readFile ?? null).read(options);
+    } else if (diagnostics.errors === 0) {
+      const place = root?.place ?? null;
+      const isEmpty = root === null || isNull(root);
+      diagnostics.error(
+        isEmpty ? null : place,
+        isEmpty ? 'the file holds no scenario' : 'a scenario is a mapping',
+        'the least is "goroutines: {main: […]}"',
+      );
+    }
+    return { scenario: diagnostics.errors > 0 ? null : scenario, diagnostics: diagnostics.sorted() };
+  };
 }
 
 class ScenarioReader {
