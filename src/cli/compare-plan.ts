@@ -8,7 +8,7 @@ import { metricOf, pointsOf, standardMetrics, valuesAt } from '../analysis/sweep
 import { formatDuration } from '../base/duration.ts';
 import { procsOf } from '../scenario/machine.ts';
 import type { Scenario } from '../scenario/model.ts';
-import { parseAxis, parseGoal, parseValues } from './compare-axes.ts';
+import { checkAxes, checkAxis, parseAxis, parseGoal, parseValues } from './compare-axes.ts';
 import type { FilesOf, Point, Setup, Source } from './compare-point.ts';
 import { PointReader } from './compare-point.ts';
 import { UserError } from './user-error.ts';
@@ -16,7 +16,6 @@ import { UserError } from './user-error.ts';
 export interface PlanFlags {
   readonly procs?: string;
   readonly vary?: readonly string[];
-  readonly set?: readonly string[];
   readonly runs: number;
   readonly seed?: number;
   readonly until?: number; // ns
@@ -31,33 +30,24 @@ export interface Planned {
   readonly points: readonly Point[];
 }
 
-const MOST_POINTS = 100_000;
-const MOST_AXES = 5; // which a table of 60 columns can show
-
-/** The axes in the order of the table: scenarios, GOMAXPROCS, then the others as they were given. */
-function axesOf(files: readonly string[], flags: PlanFlags): Axis[] {
-  const axes: Axis[] = files.length > 1 ? [{ path: 'file', values: files }] : [];
-  if (flags.procs !== undefined) axes.push({ path: 'gomaxprocs', values: parseValues(flags.procs, `--procs ${flags.procs}`) });
-  axes.push(...(flags.vary ?? []).map(parseAxis));
-  const twice = axes.find(({ path }, i) => axes.findIndex((other) => other.path === path) < i);
-  if (twice !== undefined) throw new UserError(`${twice.path} is varied twice`, null, 'give all its values at once');
-  if (axes.length > MOST_AXES) throw new UserError(`${axes.length} settings are varied, and ${MOST_AXES} is the most`);
-  const points = pointsOf(axes);
-  if (points > MOST_POINTS) throw new UserError(`${points} combinations, and ${MOST_POINTS} is the most`);
-  return axes;
+/** The settings that the command line varies, GOMAXPROCS first. */
+export function axesOf(flags: Pick<PlanFlags, 'procs' | 'vary'>): Axis[] {
+  const said = `--procs ${flags.procs}`;
+  const procs = flags.procs === undefined ? [] : [checkAxis({ path: 'gomaxprocs', values: parseValues(flags.procs, said) }, said)];
+  return [...procs, ...(flags.vary ?? []).map(parseAxis)];
 }
 
 let sweeps = 0;
 
-export function planSweep(sources: readonly Source[], flags: PlanFlags, filesOf: FilesOf): Planned {
+/** Several scenarios are an axis of their own, the slowest. */
+export function planSweep(sources: readonly Source[], settings: readonly Axis[], flags: PlanFlags, filesOf: FilesOf): Planned {
   const files = sources.map(({ file }) => file);
-  const axes = axesOf(files, flags);
-  const set = flags.set ?? [];
+  const axes = checkAxes([...(files.length > 1 ? [{ path: 'file', values: files }] : []), ...settings]);
   const pointAt = (values: readonly string[]): Point => ({
     source: files.length > 1 ? files.indexOf(values[0]) : 0,
     settings: axes.flatMap(({ path }, i) => (path === 'file' ? [] : [[path, values[i]] as const])),
   });
-  const reader = new PointReader({ sources, set }, filesOf);
+  const reader = new PointReader(sources, filesOf);
   const scenarios = tryAll(axes, (values) => reader.scenario(pointAt(values)));
   const first = scenarios[0];
   const names = namesOf(scenarios);
@@ -81,7 +71,6 @@ export function planSweep(sources: readonly Source[], flags: PlanFlags, filesOf:
     setup: {
       sweep: ++sweeps,
       sources,
-      set,
       untilNs: flags.until ?? null,
       metrics,
       conditions,

@@ -10,13 +10,13 @@ import type { Scenario } from '../scenario/model.ts';
 export interface Source {
   readonly file: string;
   readonly text: string;
+  readonly set: readonly string[]; // values of params, `name=value`
 }
 
 /** What all points have in common. */
 export interface Setup {
   readonly sweep: number; // tells the sweeps of a process apart
   readonly sources: readonly Source[];
-  readonly set: readonly string[]; // values of params, `name=value`
   readonly untilNs: number | null;
   readonly metrics: readonly Metric[];
   readonly conditions: readonly string[];
@@ -37,23 +37,27 @@ export interface PointFigures {
 /** Reads the files that scenarios name; one for each source. */
 export type FilesOf = (file: string) => ReadFile | undefined;
 
+interface ReadSource {
+  readonly set: readonly string[];
+  readonly parse: ReturnType<typeof scenarioParser>;
+  readonly readFile: ReadFile | undefined;
+}
+
 /** Makes scenarios of points. Texts are parsed once and data files read once, however many points there are. */
 export class PointReader {
-  private readonly set: readonly string[];
-  private readonly sources: readonly { readonly parse: ReturnType<typeof scenarioParser>; readonly readFile: ReadFile | undefined }[];
+  private readonly sources: readonly ReadSource[];
 
-  constructor({ sources, set }: Pick<Setup, 'sources' | 'set'>, filesOf: FilesOf) {
-    this.set = set;
-    this.sources = sources.map(({ file, text }) => ({ parse: scenarioParser(text, file), readFile: remembering(filesOf(file)) }));
+  constructor(sources: readonly Source[], filesOf: FilesOf) {
+    this.sources = sources.map(({ file, text, set }) => ({ set, parse: scenarioParser(text, file), readFile: remembering(filesOf(file)) }));
   }
 
   /** The scenario of a point, or what is wrong with it. */
   scenario({ source, settings }: Point): Scenario | { readonly problem: string } {
-    const { parse, readFile } = this.sources[source];
+    const { set, parse, readFile } = this.sources[source];
     const isParam = ([path]: readonly [string, string]): boolean => path.startsWith('params.');
     const params = settings.filter(isParam).map(([path, value]) => `${path.slice('params.'.length)}=${value}`);
     const { scenario, diagnostics } = parse({
-      set: [...this.set, ...params],
+      set: [...set, ...params],
       settings: new Map(settings.filter((one) => !isParam(one))),
       procs: MOST_PROCS, // an expectation about a processor that some points lack is no mistake
       ...(readFile === undefined ? {} : { readFile }),

@@ -27,7 +27,7 @@ const PIECE = 100_000; // steps between two looks at `stop`
 let last: { readonly sweep: number; readonly reader: PointReader } | null = null;
 
 function readerFor(setup: Setup): PointReader {
-  if (last?.sweep !== setup.sweep) last = { sweep: setup.sweep, reader: new PointReader(setup, dataFilesOf) };
+  if (last?.sweep !== setup.sweep) last = { sweep: setup.sweep, reader: new PointReader(setup.sources, dataFilesOf) };
   return last.reader;
 }
 

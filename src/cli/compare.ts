@@ -3,14 +3,15 @@
 
 import meta from '../../package.json' with { type: 'json' };
 import type { Row, Sweep } from '../analysis/sweep.ts';
-import { FigureReader, valuesAt } from '../analysis/sweep.ts';
+import { FigureReader, namesIn, valuesAt } from '../analysis/sweep.ts';
 import { verdictOf } from '../analysis/verdict.ts';
 import { compareText } from '../report/compare.ts';
+import type { CompareFormat } from '../report/compare-formats.ts';
 import { compareBenchfmt, compareCsv, compareJson, compareMarkdown } from '../report/compare-formats.ts';
 import type { Result } from '../sim/result.ts';
 import { isObject, mergeParts, partText, pointsOfShard, readJson } from './compare-parts.ts';
 import type { PlanFlags } from './compare-plan.ts';
-import { checkedCondition, figuresOf, planSweep } from './compare-plan.ts';
+import { axesOf, checkedCondition, figuresOf, planSweep } from './compare-plan.ts';
 import { runPoints } from './compare-run.ts';
 import type { Io } from './io.ts';
 import { dataFilesOf, displayName, openSink, readScenario } from './io.ts';
@@ -19,7 +20,6 @@ import type { Looks } from './terminal.ts';
 import { fileStyle, styleFor } from './terminal.ts';
 import { UserError } from './user-error.ts';
 
-export type CompareFormat = 'text' | 'json' | 'csv' | 'markdown' | 'benchfmt';
 export const COMPARE_FORMATS: readonly CompareFormat[] = ['text', 'json', 'csv', 'markdown', 'benchfmt'];
 
 export interface ShowFlags extends Looks {
@@ -28,6 +28,7 @@ export interface ShowFlags extends Looks {
 }
 
 export interface CompareFlags extends PlanFlags, ShowFlags {
+  readonly set?: readonly string[];
   readonly jobs?: number;
   readonly shard?: Shard;
   readonly quiet?: boolean;
@@ -40,9 +41,11 @@ export async function compareCommand(files: readonly string[], flags: CompareFla
   if (files.every((file) => file.endsWith('.json'))) return show(await savedSweep(files, flags), flags, io);
   const twice = files.find((file, i) => files.indexOf(file) < i);
   if (twice !== undefined) throw new UserError('is given twice', twice, 'to compare settings of one scenario: --procs 1,2,4 or --vary');
-  const sources = await Promise.all(files.map(async (file) => ({ file: displayName(file), text: await readScenario(file, io) })));
+  const sources = await Promise.all(
+    files.map(async (file) => ({ file: displayName(file), text: await readScenario(file, io), set: flags.set ?? [] })),
+  );
   const shard = flags.shard ?? null;
-  const planned = planSweep(sources, flags, dataFilesOf);
+  const planned = planSweep(sources, axesOf(flags), flags, dataFilesOf);
   const { plan, points } = planned;
   const wanted = pointsOfShard(points.length, shard);
   const stop = new AbortController();
@@ -133,21 +136,4 @@ async function savedResults(file: string): Promise<{ label: string; result: Resu
     }
     return { label: list.length === 1 ? file : `${file} ${i + 1}`, result: one as unknown as Result };
   });
-}
-
-function namesIn(results: readonly Result[]): {
-  spans: string[];
-  channels: string[];
-  mutexes: string[];
-  listeners: string[];
-  gomaxprocs: null;
-} {
-  const keys = (pick: (one: Result) => object): string[] => [...new Set(results.flatMap((one) => Object.keys(pick(one))))];
-  return {
-    spans: keys((one) => one.spans),
-    channels: keys((one) => one.channels),
-    mutexes: keys((one) => one.mutexes),
-    listeners: keys((one) => one.listeners),
-    gomaxprocs: null,
-  };
 }

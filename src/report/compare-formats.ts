@@ -1,7 +1,7 @@
 // A comparison for other programs: JSON, CSV, a table in Markdown, and the format of Go's benchmarks, which benchstat reads.
 
 import { summed } from '../analysis/statistics.ts';
-import type { Metric, MetricKind, Row, Sweep } from '../analysis/sweep.ts';
+import type { Axis, Metric, MetricKind, Row, Sweep } from '../analysis/sweep.ts';
 import { axisName, figuresIn } from '../analysis/sweep.ts';
 import { verdictOf } from '../analysis/verdict.ts';
 import { columnName, columnsOf } from './compare-table.ts';
@@ -9,12 +9,53 @@ import { aheadSentence, figureText, recommendation } from './compare-words.ts';
 import { printable } from './format.ts';
 import { PLAIN } from './style.ts';
 
-/** Schema gosim.compare/v1: durations are in ns, rates in 1/s, fractions of 1; every run's figure stands beside the mean. */
-export function compareJson(sweep: Sweep, gosim: string): string {
+export type CompareFormat = 'text' | 'json' | 'csv' | 'markdown' | 'benchfmt';
+
+/** Schema gosim.compare/v1: durations are in ns, rates in 1/s, fractions of 1. Rows are named by their place in `rows`. */
+export interface ComparisonData {
+  readonly schema: 'gosim.compare/v1';
+  readonly gosim: string;
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly about: string;
+  readonly axes: readonly Axis[];
+  readonly metrics: readonly Metric[];
+  readonly conditions: readonly string[];
+  readonly seeds: readonly number[];
+  readonly complete: boolean; // false: it was interrupted
+  readonly goal: { readonly better: 'min' | 'max'; readonly metric: string };
+  readonly best: number | null; // null: nothing ended well and meets the conditions
+  readonly level: readonly number[]; // as good as the best, or as far as anyone can tell, itself included
+  readonly pick: number | null; // the one to take
+  readonly sentence: string | null;
+  readonly recommendation: string;
+  readonly rows: readonly ComparisonRow[];
+}
+
+export interface ComparisonRow {
+  readonly values: Readonly<Record<string, string>>; // of each axis
+  readonly gomaxprocs: number;
+  readonly outcomes: readonly string[]; // of each run
+  readonly fine: boolean; // all ended well, or as the scenario foresees
+  readonly meets: boolean; // all meet the conditions
+  readonly figures: Readonly<Record<string, RowFigure | null>>; // by the name of the metric
+}
+
+/** A figure of all runs of a row. */
+export interface RowFigure {
+  readonly mean: number;
+  readonly deviation: number;
+  readonly ci95: readonly [number, number]; // of the mean
+  readonly min: number;
+  readonly max: number;
+  readonly values: readonly number[]; // of each run
+}
+
+export function compareData(sweep: Sweep, gosim: string): ComparisonData {
   const verdict = verdictOf(sweep);
-  const known = (i: number | null): number | null => (i === null ? null : sweep.rows.slice(0, i).filter((row) => row !== null).length);
-  const rows = sweep.rows.flatMap((row) => (row === null ? [] : [rowJson(sweep, row)]));
-  const head = {
+  const rows = sweep.rows.flatMap((row) => (row === null ? [] : [rowData(sweep, row)]));
+  const known = (i: number): number => sweep.rows.slice(0, i).filter((row) => row !== null).length;
+  return {
     schema: 'gosim.compare/v1',
     gosim,
     name: sweep.name,
@@ -26,23 +67,29 @@ export function compareJson(sweep: Sweep, gosim: string): string {
     seeds: sweep.seeds,
     complete: rows.length === sweep.rows.length,
     goal: { better: verdict.goal.better, metric: sweep.metrics[verdict.goal.metric].name },
-    best: known(verdict.best),
+    best: verdict.best === null ? null : known(verdict.best),
     level: verdict.level.map(known),
-    pick: known(verdict.pick),
+    pick: verdict.pick === null ? null : known(verdict.pick),
     sentence: aheadSentence(sweep, verdict, PLAIN),
     recommendation: recommendation(sweep, verdict, PLAIN),
+    rows,
   };
+}
+
+/** A line for each row, so that two comparisons can be told apart by other tools too. */
+export function compareJson(sweep: Sweep, gosim: string): string {
+  const { rows, ...head } = compareData(sweep, gosim);
   const lines = Object.entries(head).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
   const list = rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n');
   return `{\n${lines.join(',\n')},\n  "rows": [${list === '' ? '' : `\n${list}\n  `}]\n}\n`;
 }
 
-function rowJson(sweep: Sweep, row: Row): object {
-  const figures = sweep.metrics.map((metric, i) => {
+function rowData(sweep: Sweep, row: Row): ComparisonRow {
+  const figures = sweep.metrics.map(({ name }, i): [string, RowFigure | null] => {
     const values = figuresIn(row, i);
-    if (values === null) return [metric.name, null];
+    if (values === null) return [name, null];
     const { mean, deviation, half, min, max } = summed(values);
-    return [metric.name, { mean, deviation, ci95: [mean - half, mean + half], min, max, values }];
+    return [name, { mean, deviation, ci95: [mean - half, mean + half], min, max, values }];
   });
   return {
     values: Object.fromEntries(sweep.axes.map(({ path }, i) => [path, row.values[i]])),

@@ -123,11 +123,12 @@ function throttleText(sweep: Sweep, pick: number, style: Style): string {
   return '';
 }
 
-/** Another row with a p99 that is much lower; not one that a CPU limit holds up more, for what it holds up is rarer still. */
+/** Another row with a p99 of spans that is much lower; not one that a CPU limit holds up more, for what it holds up is rarer still. */
 function costText(sweep: Sweep, { pick, goal }: Verdict, style: Style): string {
   const throttled = metricNamed(sweep, 'throttled');
   const p99 = metricNamed(sweep, 'p99');
-  const here = pick === null || goal.metric === p99 ? null : figuresIn(sweep.rows[pick] as Row, p99);
+  const isSpans = sweep.metrics[p99]?.of.startsWith('spans.') === true; // of scheduling latency alone nobody takes other settings
+  const here = pick === null || goal.metric === p99 || !isSpans ? null : figuresIn(sweep.rows[pick] as Row, p99);
   if (here === null) return '';
   let lowest: { row: number; mean: number } | null = null;
   sweep.rows.forEach((row, i) => {
