@@ -3,7 +3,8 @@
 
 import { fail } from '../base/assert.ts';
 import { Stream } from '../base/prng.ts';
-import { DEFAULT_MACHINE, Machine } from '../machine/machine.ts';
+import { Machine } from '../machine/machine.ts';
+import { DEFAULT_MACHINE } from '../machine/params.ts';
 import { Hchan } from '../runtime/chan.ts';
 import { costsOf } from '../runtime/costs.ts';
 import { Goroutines } from '../runtime/g.ts';
