@@ -147,6 +147,7 @@ export function judgeRelease(j: Judge, m: number, cpu: number, i: number): void 
   if (thread.status !== T_THROTTLED || thread.heldBy !== cpu) j.complain('quota', `M${m} throttled on CPU ${cpu}`, describeThread(thread));
   thread.status = T_WAITING;
   thread.heldBy = -1;
+  thread.releasedAt = j.at;
   if (limit === undefined) return;
   if (limit.pool <= 0) j.complain('quota', `runtime in limit ${i}`, 'none');
   limit.pool--;

@@ -1,7 +1,7 @@
 // Judges how threads share CPUs, with the kernel's queues rebuilt from the rows: a thread that was preempted, or was said to
 // wait for a CPU, is in that one's queue until it runs, and
 //
-//   - waits in a queue only where no CPU is idle when it wakes, or when it is moved from another queue
+//   - waits in a queue only where no CPU is idle when it wakes, when it was throttled there, or is moved from another queue
 //   - goes from one queue to another, or to the CPU of another, only when it has been off CPUs for the migration cost, and
 //     to a CPU that has nobody of its own to run
 //   - gets its CPU at once when that is free, and another that idles soon after
@@ -15,11 +15,10 @@ import { describeThread } from './judge.ts';
 import { T_WAITING } from './rebuilt.ts';
 
 /** What the rows do not say of the kernel. */
-export interface SharingOptions {
+export interface KernelConstants {
   readonly tickNs: number;
   readonly sliceNs: number;
   readonly migrationCostNs: number;
-  readonly neighbours: boolean; // there are some
 }
 
 interface Waiting {
@@ -52,7 +51,7 @@ export class SharingState {
     if (j.at === this.looked) return;
     this.looked = j.at;
     if (this.waiting === 0) return;
-    const { tickNs, sliceNs, migrationCostNs, neighbours } = j.kernel;
+    const { tickNs, sliceNs, migrationCostNs } = j.kernel;
     const { freeSince, queues } = this;
     let idle = Number.POSITIVE_INFINITY; // since when a CPU idles
     for (let cpu = 0; cpu < queues.length; cpu++) {
@@ -66,7 +65,7 @@ export class SharingState {
         const noticed = Math.max(one.offSince + migrationCostNs, idle) + tickNs;
         if (j.at > noticed) j.complain('sharing', `M${one.m} on a CPU, for one idles`, `it waits for ${j.at - one.since} ns`);
         const rounds = 2 * (one.ahead + 1) * (tickNs + Math.max(tickNs, sliceNs));
-        if (!neighbours && j.at > one.since + rounds)
+        if (!j.hasNeighbours && j.at > one.since + rounds)
           j.complain('sharing', `M${one.m} to have had its turn`, `it waits for ${j.at - one.since} ns`);
       }
     }
@@ -100,10 +99,10 @@ export function judgeQueue(j: Judge, m: number, cpu: number): void {
   const { sharing } = j;
   if (thread.status !== T_WAITING) j.complain('sharing', `M${m} runnable and on no CPU`, describeThread(thread));
   const was = sharing.leave(m);
-  if (was === null) {
+  if (was === null && thread.releasedAt < j.at) {
     const idle = sharing.queues.findIndex((_, i) => sharing.isFree(j, i));
     if (idle >= 0) j.complain('sharing', `M${m} on CPU ${idle}, which idles`, `it waits for CPU ${cpu}`);
-  } else {
+  } else if (was !== null) {
     judgeMove(j, m, was.cpu, cpu, was.one.offSince);
     sharing.offSince[m] = j.at; // not on at once
   }
@@ -136,7 +135,7 @@ export function judgeLeavesCpu(j: Judge, m: number, cpu: number, preempted: bool
 export function judgeNeighbour(j: Judge, cpu: number, thread: number, on: boolean): void {
   const { foreign, freeSince } = j.sharing;
   const name = `thread ${thread} of the neighbours'`;
-  if (!j.kernel.neighbours) j.complain('sharing', 'no neighbours', name);
+  if (!j.hasNeighbours) j.complain('sharing', 'no neighbours', name);
   if (foreign[cpu] === undefined) j.complain('sharing', `a CPU below ${foreign.length}`, `CPU ${cpu}`);
   if (on) {
     if (j.state.cpus[cpu] >= 0) j.complain('cpu', `CPU ${cpu} free`, `M${j.state.cpus[cpu]} is on it`);

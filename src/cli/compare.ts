@@ -140,6 +140,7 @@ function namesIn(results: readonly Result[]): {
   channels: string[];
   mutexes: string[];
   listeners: string[];
+  neighbours: string[];
   gomaxprocs: null;
 } {
   const keys = (pick: (one: Result) => object): string[] => [...new Set(results.flatMap((one) => Object.keys(pick(one))))];
@@ -148,6 +149,7 @@ function namesIn(results: readonly Result[]): {
     channels: keys((one) => one.channels),
     mutexes: keys((one) => one.mutexes),
     listeners: keys((one) => one.listeners),
+    neighbours: keys((one) => one.neighbours ?? {}), // of an older gosim: none
     gomaxprocs: null,
   };
 }

@@ -81,7 +81,8 @@ export class Kernel {
 
   /** `cpuWeights`: of the groups, the process's own first. */
   constructor(params: KernelParams, cpus: number, cpuWeights: readonly number[]) {
-    this.params = params;
+    const balanceNs = Math.ceil(params.balanceNs / params.tickNs) * params.tickNs; // at ticks
+    this.params = { ...params, balanceNs };
     this.cpus = Array.from({ length: cpus }, () => new CpuQueues(params, cpuWeights.length));
     this.shares = cpuWeights.map(sharesOf);
     this.runnable = cpuWeights.map(() => 0);

@@ -91,14 +91,17 @@ export class Machine implements QuotaHost {
     this.kernel = new Kernel({ ...kernelParams(params.cpus), ...params.kernel }, params.cpus, weights);
     this.neighbours = params.neighbours.length === 0 ? null : new Neighbours(params.neighbours, params.seed);
     this.quota = params.limits.length === 0 ? null : new Quota(params.limits, params.cpus, this, log);
-    this.neighbours?.threads.forEach((thread) => {
-      this.pushForeign(this.neighbours!.beginsAt(thread), NEIGHBOUR + thread.id);
-    });
     this.look();
   }
 
   attach(client: Client): void {
     this.client = client;
+  }
+
+  /** The neighbours begin: at time 0 after the process, which has its CPU then. */
+  startNeighbours(): void {
+    if (this.neighbours === null) return;
+    for (const thread of this.neighbours.threads) this.pushForeign(this.neighbours.beginsAt(thread), NEIGHBOUR + thread.id);
   }
 
   setHorizon(at: number): void {

@@ -164,7 +164,11 @@ export const EVENTS: readonly EventRow[] = [
     fields: ['m', 'a', 'b'],
     meaning: 'limit b has runtime again, and gives 1 ns to CPU a, on which m was throttled',
   },
-  { name: 'threadQueue', fields: ['m', 'a'], meaning: 'm is runnable and waits for CPU a, where no CPU was idle or from another queue' },
+  {
+    name: 'threadQueue',
+    fields: ['m', 'a'],
+    meaning: 'm is runnable and waits for CPU a: no CPU was idle, it was throttled there, or it comes from another queue',
+  },
   { name: 'neighbourOn', fields: ['a', 'b'], meaning: "thread b of the neighbours' runs on CPU a" },
   { name: 'neighbourOff', fields: ['a', 'b'], meaning: "thread b of the neighbours' leaves CPU a" },
 ];
