@@ -51,12 +51,11 @@ export function judgeObservation(described: Scenario, observation: Observation):
 }
 
 function compareWith(gosim: SimulatedBehaviour, observation: Observation, cannot: string | null): Metric[] {
-  const { gomaxprocs, samples, noise, machine } = observation;
+  const { gomaxprocs, samples, noise } = observation;
   const go = behaviourOf(observation);
   if (go === null || noise === undefined) throw new Error(`the observation of ${observation.scenario} was not made for comparisons`);
-  const crowded = gomaxprocs > machine.cpus ? `GOMAXPROCS ${gomaxprocs} needs as many CPUs, and there are ${machine.cpus}` : null;
   const slackNs = 2 * noise.wakeNs.p90; // the monitor wakes up late, and so does the thread it wakes
-  return compare(gosim, go, { gomaxprocs, busy: tooBusy(noise) ?? cannot ?? crowded, untraced: samples!.untraced, slackNs });
+  return compare(gosim, go, { gomaxprocs, busy: tooBusy(noise) ?? cannot, untraced: samples!.untraced, slackNs });
 }
 
 export interface JudgeOptions {
