@@ -5,7 +5,7 @@
 //   slices    end at a tick of the clock, the first after the thread's virtual deadline; so a slice that is shorter than a
 //             tick lasts a tick
 //   wake-ups  go to the CPU the thread was on if it idles, else to the next that does, else to the less loaded of that one
-//             and the waker's (the machine knows who idles)
+//             and the waker's, a new thread to the least loaded of all (the machine knows who idles)
 //   preempts  a thread that wakes, if it is now the one to choose
 //   idle      a CPU that has nothing left to run takes a thread from the queue of the most loaded other
 //   balance   every so often each CPU compares its load with that of the most loaded one. If a thread makes up for at most half
@@ -170,13 +170,16 @@ export class Kernel {
 
   // ---- decisions
 
-  /** Who should run on the CPU, be it the one that does or one that waits; null: nobody is there who may. */
-  choose(cpu: number, now: number): Thread | null {
+  /**
+   * Who should run on the CPU, be it the one that does or one that waits; null: nobody is there who may. `turn`: the one that
+   * does has come to the end of a slice.
+   */
+  choose(cpu: number, now: number, turn = false): Thread | null {
     const it = this.cpus[cpu]!;
     this.charge(it, now);
-    if (this.alone) return it.blocked ? null : it.groups[OWN_GROUP]!.queue.choose();
+    if (this.alone) return it.blocked ? null : it.groups[OWN_GROUP]!.queue.choose(turn);
     this.weigh(it);
-    return it.root.choose()?.queue.choose() ?? null;
+    return it.root.choose(turn)?.queue.choose(turn) ?? null;
   }
 
   /** When the thread on the CPU must be compared with those that wait for it; Infinity: none does. */
@@ -195,12 +198,12 @@ export class Kernel {
     return tickAtNs + Math.ceil((at - tickAtNs) / tickNs) * tickNs;
   }
 
-  /** Where a thread waits that has woken while no CPU idles: at the less loaded of the CPU it was on and its waker's. */
+  /** Where a thread waits that has woken while no CPU idles: at the less loaded of the CPU it was on and its waker's; a new one at the least loaded. */
   queueFor(thread: Thread): number {
     const { lastCpu, wakerCpu } = thread;
     const open = (cpu: number): boolean => cpu >= 0 && !(thread.group === OWN_GROUP && this.cpus[cpu]!.blocked);
     if (open(lastCpu)) return open(wakerCpu) && this.load(wakerCpu) < this.load(lastCpu) ? wakerCpu : lastCpu;
-    if (open(wakerCpu)) return wakerCpu;
+    if (lastCpu >= 0 && open(wakerCpu)) return wakerCpu;
     let best = -1;
     for (let cpu = 0; cpu < this.cpus.length; cpu++) {
       if (open(cpu) && (best < 0 || this.load(cpu) < this.load(best))) best = cpu;

@@ -132,8 +132,8 @@ export class RunQueue<T extends Entity> {
     entity.weight = weight;
   }
 
-  /** Who should run; null when nobody is there. */
-  choose(): T | null {
+  /** Who should run; null when nobody is there. `turn`: the current one has had its turn, and gives way to an equal. */
+  choose(turn: boolean): T | null {
     const { waiting, current } = this;
     if (waiting.length === 0) return current;
     const average = this.average();
@@ -142,7 +142,10 @@ export class RunQueue<T extends Entity> {
       if (current.vruntime < current.keepsUntil) return current;
       best = current;
     }
-    for (const one of waiting) if (one.vruntime <= average && (best === null || one.deadline < best.deadline)) best = one;
+    for (const one of waiting) {
+      if (one.vruntime > average) continue;
+      if (best === null || one.deadline < best.deadline || (turn && best === current && one.deadline === best.deadline)) best = one;
+    }
     return best;
   }
 
