@@ -20,6 +20,7 @@ export interface ExpectationNames {
   readonly channels: readonly string[];
   readonly mutexes: readonly string[];
   readonly listeners: readonly string[];
+  readonly neighbours: readonly string[];
   readonly gomaxprocs: number | null; // null: not known yet
 }
 
@@ -236,7 +237,7 @@ function numeric(fields: Fields): string {
 }
 
 function singular(names: string): string {
-  return { spans: 'span', channels: 'channel', mutexes: 'mutex', listeners: 'listener' }[names] ?? names;
+  return { spans: 'span', channels: 'channel', mutexes: 'mutex', listeners: 'listener', neighbours: 'neighbour' }[names] ?? names;
 }
 
 function listOf(known: readonly string[], most = 5): string {

@@ -156,6 +156,7 @@ export function namesIn(results: readonly Result[]): ExpectationNames {
     channels: keys((one) => one.channels),
     mutexes: keys((one) => one.mutexes),
     listeners: keys((one) => one.listeners),
+    neighbours: keys((one) => one.neighbours ?? {}), // of an older gosim: none
     gomaxprocs: null,
   };
 }

@@ -109,6 +109,7 @@ function namesOf(scenarios: readonly Scenario[]): ExpectationNames {
     channels: all((one) => named(one.channels)),
     mutexes: all((one) => named(one.mutexes)),
     listeners: all((one) => named(one.listeners)),
+    neighbours: all((one) => named(one.neighbours)),
     gomaxprocs: null,
   };
 }

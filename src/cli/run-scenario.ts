@@ -20,7 +20,9 @@ import { Simulation } from '../sim/simulate.ts';
 import type { EventLog } from '../trace/log.ts';
 
 /** What a run may be asked for against the scenario's own wishes. */
-export type RunOverrides = Partial<Omit<RunOptions, 'name' | 'file' | 'go' | 'cpus' | 'limits' | 'start' | 'runtime'>> & {
+export type RunOverrides = Partial<
+  Omit<RunOptions, 'name' | 'file' | 'go' | 'cpus' | 'limits' | 'cpuWeight' | 'neighbours' | 'kernel' | 'start' | 'runtime'>
+> & {
   /** Keep a sample of the scheduler's state in the result every so many ns of virtual time. */
   readonly sampleNs?: number;
 };
@@ -101,6 +103,9 @@ function optionsOf(scenario: Scenario, overrides: Omit<RunOverrides, 'sampleNs'>
     go: scenario.go,
     cpus: scenario.cpus,
     limits: scenario.limits,
+    cpuWeight: scenario.cpuWeight,
+    neighbours: scenario.neighbours,
+    kernel: scenario.kernel,
     costs: scenario.costs,
     start: scenario.start,
     runtime: scenario.runtime,

@@ -13,7 +13,7 @@ import { Diagnostics } from './diagnostic.ts';
 import type { Env } from './expression.ts';
 import { readGodebug } from './godebug.ts';
 import { procsOf, readMachine, readProcs } from './machine.ts';
-import type { Body, Expectation, GoVersion, Scenario } from './model.ts';
+import type { Body, Expectation, GoVersion, Neighbour, Scenario } from './model.ts';
 import { Names } from './names.ts';
 import { readRuntime } from './runtime-constants.ts';
 import type { Overrides } from './sections.ts';
@@ -42,7 +42,7 @@ export const TOP_KEYS = {
   description: 'What it is about.',
   go: 'Version of Go whose runtime is simulated: 1.19 or 1.26. Quote it.',
   gomaxprocs: 'GOMAXPROCS; floor or ceil: the CPU limit rounded; what that Go version would choose on this machine when left out.',
-  machine: 'The computer, and the limit that the process runs under: {cpus: 8, cpuLimit: 2}.',
+  machine: 'The computer, the limit that the process runs under, and who else is there: {cpus: 8, cpuLimit: 2}.',
   seed: 'Where all chance comes from; a whole number.',
   until: 'The run ends at this virtual time, if main has not returned.',
   start: 'settled (the default): time 0 is in a started program. cold: the process begins at time 0.',
@@ -162,7 +162,7 @@ class ScenarioReader {
       timers,
       ...used,
       bodies,
-      expect: this.expectations(expect, used.spans, procs ?? procsOf(settings)),
+      expect: this.expectations(expect, used.spans, settings.neighbours, procs ?? procsOf(settings)),
       source: this.source,
     };
     if (env.diagnostics.errors === 0) warn(scenario, env.names, env.diagnostics);
@@ -179,6 +179,9 @@ class ScenarioReader {
     | 'gomaxprocs'
     | 'cpus'
     | 'limits'
+    | 'cpuWeight'
+    | 'neighbours'
+    | 'kernel'
     | 'costs'
     | 'seed'
     | 'untilNs'
@@ -272,7 +275,7 @@ class ScenarioReader {
   // ---- expectations
 
   /** After everything else: what they may name is then known. */
-  private expectations(more: readonly string[], spans: readonly string[], procs: number): Expectation[] {
+  private expectations(more: readonly string[], spans: readonly string[], neighbours: readonly Neighbour[], procs: number): Expectation[] {
     const node = this.sections.get('expect');
     const { names, diagnostics } = this.env;
     const complete = diagnostics.errors === 0;
@@ -281,6 +284,7 @@ class ScenarioReader {
       channels: names.namesOf(['channel']),
       mutexes: names.namesOf(['mutex']),
       listeners: names.namesOf(['listener']),
+      neighbours: neighbours.map(({ name }) => name),
       gomaxprocs: complete ? procs : null,
     };
     const extra = more.map((text) => this.extraExpectation(text, known, complete));

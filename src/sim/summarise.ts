@@ -29,6 +29,7 @@ export function summarise(world: World): Result {
     go: options.go,
     gomaxprocs: options.gomaxprocs,
     machine: { cpus: options.cpus },
+    neighbours: neighboursOf(world),
     runtime: { ...options.runtime },
     model: 'gmp',
     outcome: { kind: OUTCOMES[end.kind]!, exitCode: end.exitCode, message: end.message },
@@ -102,6 +103,13 @@ function quotaOf({ options, machine }: World): Quota | null {
     return { ...size, usageNs, periods, throttledPeriods, throttledShare: share, throttledNs, bursts, burstUsedNs };
   });
   return own === undefined ? null : { ...own, outer };
+}
+
+function neighboursOf({ options, machine }: World): Result['neighbours'] {
+  const times = machine.neighbourTimes();
+  return Object.fromEntries(
+    (options.neighbours ?? []).map(({ name, threads, cpuWeight }, i) => [name, { threads, cpuWeight, cpuNs: times[i]! }]),
+  );
 }
 
 /** Whether main has returned: that ends the process, and main too has finished then. */

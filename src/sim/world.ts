@@ -3,7 +3,10 @@
 
 import { fail } from '../base/assert.ts';
 import { Stream } from '../base/prng.ts';
-import { DEFAULT_MACHINE, Machine } from '../machine/machine.ts';
+import { kernelParams } from '../machine/kernel.ts';
+import { Machine } from '../machine/machine.ts';
+import type { MachineParams } from '../machine/params.ts';
+import { DEFAULT_MACHINE } from '../machine/params.ts';
 import { Hchan } from '../runtime/chan.ts';
 import { costsOf } from '../runtime/costs.ts';
 import { Goroutines } from '../runtime/g.ts';
@@ -43,7 +46,7 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
   if (profile === undefined) fail('createWorld', `no profile for Go ${options.go}`);
   const costs = { ...costsOf(options.go), ...options.costs };
   const log = options.record ? new EventLog(options.maxLogBytes) : null;
-  const machine = new Machine({ ...DEFAULT_MACHINE, cpus: options.cpus, limits: options.limits ?? [] }, options.runAhead, log);
+  const machine = new Machine(machineParams(options), options.runAhead, log);
   machine.mostSteps = options.maxEvents;
   if (options.untilNs !== null) machine.setHorizon(options.untilNs);
   const g = new Goroutines(options.maxGoroutines);
@@ -85,5 +88,21 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
   if (options.start.kind === 'cold') startCold(sched);
   else startSettled(sched, options.start.schedtick);
   startListeners(sched);
+  machine.startNeighbours();
   return { names, options, machine, sched, work, log, output, goroutines, threadsAtStart: cold ? 1 : sched.allm.length };
+}
+
+/** The ticks of a machine are somewhere when the run begins: the seed says where. */
+function machineParams({
+  cpus,
+  limits = [],
+  cpuWeight = 100,
+  neighbours = [],
+  kernel = {},
+  seed,
+  schedulerSeed = seed,
+}: RunOptions): MachineParams {
+  const tickNs = kernel.tickNs ?? kernelParams(cpus).tickNs;
+  const tickAtNs = new Stream(schedulerSeed, 'ticks').below(tickNs);
+  return { ...DEFAULT_MACHINE, cpus, limits, cpuWeight, neighbours, kernel: { tickAtNs, ...kernel }, seed: schedulerSeed };
 }

@@ -1,5 +1,6 @@
 // Locks, timers, threads, ways to end, the network, and whole servers.
 
+import { Kernel } from '../../src/machine/kernel.ts';
 import * as fatal from '../../src/runtime/fatal.ts';
 import { F_MAIN, F_RECOVER } from '../../src/runtime/g.ts';
 import * as listener from '../../src/runtime/listener.ts';
@@ -99,7 +100,16 @@ const clientsDoNotWait = together(
   replaced(listener, 'reply', () => () => proc.DONE),
 );
 
+/** Every thread counts the same, whatever group it is of. */
+const threadsForThemselves = replaced(Kernel.prototype as unknown as { loadOf: () => number }, 'loadOf', () => () => 1024);
+
 export const SECOND: readonly Exhibit[] = [
+  {
+    file: 'noisy-neighbour.yaml',
+    rule: 'the weight of a control group is divided among its threads',
+    broken: threadsForThemselves,
+    fails: ['makespan <'],
+  },
   {
     file: 'mutex-barging.yaml',
     rule: 'Unlock wakes a waiter and does not hand the mutex over',
