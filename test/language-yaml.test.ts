@@ -138,6 +138,27 @@ x.yaml:4:7: error: unknown step "snd": did you mean "send"?
     expect(carets('界界')).toEqual(['        - 界界', '          ^^^^']);
   });
 
+  it('a long line is cut by columns, and never in the middle of a character', () => {
+    const text = `goroutines: {main: ["${'界'.repeat(90)}", snd, "${'👍🏽'.repeat(90)}"]}`;
+    const [, line, caret] = shown(text).split('\n', 6).slice(3);
+    expect(line).toBe(`    …${'界'.repeat(13)}", snd, "${'👍🏽'.repeat(32)}…`);
+    expect(caret).toBe(`${' '.repeat(34)}^^^`);
+  });
+
+  it.each<[string, string, number]>([
+    ['a family is one picture', '👩‍👩‍👧‍👦', 2],
+    ['a flag is two halves', '🇨🇭', 2],
+    ['a heart is text until it is asked to be a picture', '❤', 1],
+    ['a check mark is a picture', '✅', 2],
+    ['marks stand on what is before them', 'e\u0301\u0323', 1],
+    ['full width is wide', 'ＡＢ', 4],
+    ['a character that is none is a dot', '\ud800', 1],
+  ])('%s', (_, word, columns) => {
+    const [, line, caret] = shown(`goroutines:\n  main:\n    - "${word}"\n`).split('\n');
+    expect(line).toMatch(/^ {8}- "/);
+    expect(caret).toBe(`          ${'^'.repeat(columns + 2)}`);
+  });
+
   it('a long line is cut to what is around the place', () => {
     const [, line, caret] = shown(`goroutines: {main: [${'gosched, '.repeat(50)}snd, ${'gosched, '.repeat(50)}]}`).split('\n');
     expect(line).toBe(`    …${'gosched, '.repeat(12).slice(-30)}snd, ${'gosched, '.repeat(12).slice(0, 65)}…`);

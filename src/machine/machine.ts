@@ -382,6 +382,7 @@ export class Machine implements QuotaHost {
       i--;
     }
     waiting[i] = thread;
+    this.steps += (waiting.length - i) >> 5; // a long way up a long queue takes its time
     this.look();
     for (const cpu of this.cpus) if (cpu.thread !== null) this.limitSlice(cpu, cpu.thread);
   }

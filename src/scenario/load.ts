@@ -34,6 +34,7 @@ export const DEFAULT_GO: GoVersion = '1.26';
 const DEFAULT_SEED = 1;
 const MOST_THREADS = 0x7fffffff;
 const LONGEST_NAME = 200;
+const MOST_EXPECTATIONS = 10_000;
 
 /** The keys of the top level. */
 export const TOP_KEYS = {
@@ -266,6 +267,10 @@ class ScenarioReader {
   private expectations(more: readonly string[], spans: readonly string[], procs: number): Expectation[] {
     const node = this.sections.get('expect');
     const { names, diagnostics } = this.env;
+    if (node?.kind === 'seq' && node.items.length > MOST_EXPECTATIONS) {
+      diagnostics.error(node.place, `${node.items.length} expectations: ${MOST_EXPECTATIONS} are the most`);
+      return [];
+    }
     const complete = diagnostics.errors === 0;
     const known: ExpectationNames = {
       spans,

@@ -7,7 +7,7 @@ import { checkedIndex } from './expression.ts';
 import type { Expr, Ref, Text, ValueType } from './model.ts';
 import type { Declared, ObjectKind } from './names.ts';
 import { binary, constant, Meaningless, TYPE_NAMES } from './operators.ts';
-import { listed, quoted } from './suggest.ts';
+import { listed, quoted, shortened } from './suggest.ts';
 import type { Part } from './template.ts';
 import { holeExpr, splitTemplate } from './template.ts';
 import type { Node, Scalar } from './yaml.ts';
@@ -204,7 +204,7 @@ export function constantField(node: Node, what: string, least: number, most: num
 
 /** A decimal number as the text gives it. */
 export function decimalOf(text: string): number | null {
-  return /^[-+]?(?:\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : null;
+  return /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text.trim()) ? Number(text) : null;
 }
 
 /** true or false, written out. */
@@ -249,7 +249,7 @@ export function refField(node: Node, kinds: readonly ObjectKind[], env: Env): { 
   const dummy = { kind: kinds[0], ref: { name: '', index: null, place: node.place } };
   const scalar = scalarField(node, `the name of a ${kinds[0]}`, env);
   if (scalar === null) return dummy;
-  const match = /^\s*([^[\]$\s]*)\s*(?:\[(.*)\]\s*)?$/s.exec(scalar.text);
+  const match = /^([^[\]$\s]*)\s*(?:\[(.*)\])?$/s.exec(scalar.text.trim());
   if (match === null) {
     const [, as] = /\sas\s+(\w+)$/.exec(scalar.text) ?? [];
     const note = as === undefined ? null : `the new name stands in a line of its own: "as: ${as}"`;
@@ -299,6 +299,6 @@ function element(declared: Declared, scalar: Scalar, subscript: string, env: Env
 
 function subscriptValue(inside: Scalar, env: Env): Expr | null {
   if (/^\s*-?\d+\s*$/.test(inside.text) || inside.text.includes('${')) return anyValue(inside, TYPE_NAMES.int, env);
-  env.diagnostics.error(inside.place, `a subscript is a number or an expression: write [\${${inside.text.trim() || '…'}}]`);
+  env.diagnostics.error(inside.place, `a subscript is a number or an expression: write [\${${shortened(inside.text.trim()) || '…'}}]`);
   return null;
 }

@@ -187,7 +187,7 @@ class Converter {
     for (const source of value.kind === 'seq' ? value.items : [value]) {
       if (source.kind === 'map') {
         for (const entry of source.entries) into.push(entry);
-      } else {
+      } else if (this.expanded <= MOST_EXPANDED) {
         this.diagnostics.error(key.place, '"<<" merges a mapping, or a list of mappings');
       }
     }

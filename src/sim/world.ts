@@ -2,6 +2,7 @@
 // simulate.ts's business.
 
 import { fail } from '../base/assert.ts';
+import { Budget } from '../base/budget.ts';
 import { Stream } from '../base/prng.ts';
 import { DEFAULT_MACHINE, Machine } from '../machine/machine.ts';
 import { Hchan } from '../runtime/chan.ts';
@@ -24,6 +25,9 @@ import { OutputBook } from './output-book.ts';
 import type { Program } from './program.ts';
 import { SystemGoroutines, systemProgram } from './system-program.ts';
 
+const MANY = 64; // CPUs and Ps together
+const OBJECT_BYTES = 350; // of a channel or lock
+
 export interface World {
   readonly names: Names;
   readonly options: RunOptions;
@@ -44,9 +48,12 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
   const costs = { ...costsOf(options.go), ...options.costs };
   const log = options.record ? new EventLog(options.maxLogBytes) : null;
   const machine = new Machine({ ...DEFAULT_MACHINE, cpus: options.cpus, limits: options.limits ?? [] }, options.runAhead, log);
-  machine.mostSteps = options.maxEvents;
+  machine.mostSteps = mostSteps(options);
   if (options.untilNs !== null) machine.setHorizon(options.untilNs);
-  const g = new Goroutines(options.maxGoroutines);
+  const budget = new Budget(options.maxBytes, () => {
+    machine.mostSteps = -1;
+  });
+  const g = new Goroutines(budget);
 
   const { objects, setup, names } = code;
   const systemChannel = objects.channels.length;
@@ -61,6 +68,7 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
     system: new SystemGoroutines(g, systemProgram(profile, systemChannel, cold)),
     output,
     seed: options.seed,
+    budget,
     lazyChanTimers: profile.lazyChanTimers,
     sched: () => sched,
   });
@@ -77,7 +85,9 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
     rand: new Stream(options.schedulerSeed ?? options.seed, 'scheduler'),
     kernelRand: new Stream(options.schedulerSeed ?? options.seed, 'kernel'),
     log,
+    budget,
   });
+  budget.taken = OBJECT_BYTES * Object.values(sched.objects).reduce((n, all) => n + all.length, 0);
   output.attach(sched, work);
   const goroutines = options.detail ? new GoroutineBook(sched, work) : null;
   sched.observer = goroutines;
@@ -86,4 +96,9 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
   else startSettled(sched, options.start.schedtick);
   startListeners(sched);
   return { names, options, machine, sched, work, log, output, goroutines, threadsAtStart: cold ? 1 : sched.allm.length };
+}
+
+/** With dozens of CPUs or Ps a step takes longer, for it looks at all of them. */
+function mostSteps({ maxEvents, cpus, gomaxprocs }: RunOptions): number {
+  return Math.floor(maxEvents / Math.max(1, (cpus + gomaxprocs) / MANY));
 }

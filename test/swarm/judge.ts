@@ -108,7 +108,7 @@ function optionsFor(scenario: Scenario, one: Case, options: Partial<RunOptions>)
     ...{ name: scenario.name, file: scenario.file, go: scenario.go, gomaxprocs: procsOf(scenario) },
     ...{ cpus: scenario.cpus, limits: scenario.limits },
     ...{ seed: scenario.seed, untilNs: scenario.untilNs, start: scenario.start, record: true, detail: false, check: false, runAhead: true },
-    ...{ maxEvents: one.maxEvents, maxGoroutines: 500, maxLogBytes: 10_000_000 },
+    ...{ maxEvents: one.maxEvents, maxBytes: 200_000, maxLogBytes: 10_000_000 },
     ...options,
   };
 }
