@@ -66,7 +66,7 @@ describe('a megabyte', () => {
     [
       'of arguments others lack',
       `${MAIN}${many(20_000, (i) => `    - go: {run: b, with: {a${i}: 1}}\n`)}  b: []`,
-      '"b" has an argument "a1", which is missing here',
+      '"b" has arguments "a1", "a2", "a3", "a4", "a5" and 194 more, which are missing h',
     ],
     ['of names taken from around', captures(), 'these steps in place take too many names from around them'],
     ['of bodies in one place', `${MAIN}    - go: [${'{go: []},'.repeat(105_000)}]`, ''],

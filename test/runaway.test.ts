@@ -80,6 +80,7 @@ describe('a program that piles things up meets the cap on memory', () => {
     ['selects of many cases', `channels: {a: 0}\n${MAIN}    - forever: [{go: x}]\n  x: [{select: [${'{recv: a},'.repeat(100)}]}]`],
     ['values in a channel', `channels: {a: 10000000}\n${MAIN}    - forever: [{send: a}]`],
     ['timeouts that wait', `channels: {a: 0}\n${MAIN}    - forever: [{go: x}]\n  x: [{select: [{recv: a}, {after: 1h}]}]`],
+    ['timers', `timers: [t]\n${MAIN}    - forever: [{afterFunc: {timer: t, after: 1h, do: []}}]`],
     ['connections in a backlog', `listeners: {l: {arrivals: every 1us}}\n${MAIN}    - accept: l\n    - sleep: 1h`],
     ['samples', `${MAIN}    - forever: [{span: a, do: []}, {span: b, do: []}]`],
   ])(

@@ -9,7 +9,7 @@ import type { Argument, Body, Expr, Place, ValueType } from './model.ts';
 import { TYPE_NAMES } from './operators.ts';
 import { FunctionScope } from './scope.ts';
 import { StepReader } from './steps.ts';
-import { didYouMean, quoted } from './suggest.ts';
+import { didYouMean, listed, quoted } from './suggest.ts';
 import { scalarField } from './values.ts';
 import type { Node, Scalar } from './yaml.ts';
 
@@ -120,14 +120,11 @@ export class Bodies {
   private checkedArguments(body: KnownBody, given: readonly Given[], place: Place): Argument[] {
     const { diagnostics } = this.env;
     const list: Argument[] = [];
+    const missing: string[] = [];
     body.params.forEach((name, slot) => {
       const one = given.find(({ key }) => key.text === name);
       if (one === undefined) {
-        diagnostics.error(
-          place,
-          `${quoted(body.name)} has an argument ${quoted(name)}, which is missing here`,
-          `others give it by "with: {${name}: …}"`,
-        );
+        missing.push(name);
         return;
       }
       const type = body.types?.[slot] ?? 'int';
@@ -139,6 +136,16 @@ export class Bodies {
       }
       list.push({ name, slot, value: one.value });
     });
+    if (missing.length > 0) {
+      const several = missing.length > 1;
+      const more = missing.length > 5 ? [`${missing.length - 5} more`] : [];
+      const names = listed([...missing.slice(0, 5).map(quoted), ...more]);
+      diagnostics.error(
+        place,
+        `${quoted(body.name)} has ${several ? 'arguments' : 'an argument'} ${names}, which ${several ? 'are' : 'is'} missing here`,
+        `others give ${several ? 'them' : 'it'} by "with: {${missing[0]}: …}"`,
+      );
+    }
     return list;
   }
 

@@ -33,6 +33,15 @@ export class Diagnostics {
     this.add('error', place, message, note);
   }
 
+  /** An error that explains another one at its place, and is shown in its stead. */
+  explain(place: Place, message: string, note: string): void {
+    const at = this.list.findIndex(
+      (one) => one.severity === 'error' && one.place?.line === place.line && one.place.column === place.column,
+    );
+    if (at >= 0) this.list[at] = { severity: 'error', file: this.file, place, message, note };
+    else this.error(place, message, note);
+  }
+
   warning(place: Place | null, message: string, note: string | null = null): void {
     this.add('warning', place, message, note);
   }
@@ -43,8 +52,9 @@ export class Diagnostics {
   }
 
   private add(severity: Diagnostic['severity'], place: Place | null, message: string, note: string | null): void {
-    // What is said of an anchored node is said again at each of its aliases.
-    const key = `${place?.line}:${place?.column}:${severity}:${message}`;
+    // One mistake has one message: what else is said of its place follows from the first. And what is said of an
+    // anchored node is said again at each of its aliases.
+    const key = place === null ? message : `${place.line}:${place.column}:${severity}`;
     if (this.seen.has(key)) return;
     if (this.full) {
       this.dropped++;

@@ -10,6 +10,7 @@ import { binary, constant, Meaningless, TYPE_NAMES } from './operators.ts';
 import { listed, quoted, shortened } from './suggest.ts';
 import type { Part } from './template.ts';
 import { holeExpr, splitTemplate } from './template.ts';
+import { flagNote, nearDuration, quotesNote, valueNote } from './value-notes.ts';
 import type { Node, Scalar } from './yaml.ts';
 import { isNull, partOf } from './yaml.ts';
 
@@ -57,7 +58,7 @@ function anyValue(scalar: Scalar, what: string, env: Env): Expr | null {
   // `"${n}ms"` is a duration; anything else around a hole belongs inside of it.
   const rest = parts.map((part) => (part.kind === 'text' ? part.text : '1')).join('');
   if (typeof parseDuration(rest.trim()) === 'number') return durationOf(scalar, env);
-  const inner = scalar.text.replace(/\$\{([^}]*)\}/g, '$1').trim();
+  const inner = scalar.text.replace(/[${}]/g, '').trim();
   env.diagnostics.error(scalar.place, `one "\${…}" must hold the whole value: write ${quoted(`\${${inner}}`)}`);
   return null;
 }
@@ -79,11 +80,9 @@ function literalValue(scalar: Scalar, what: string, env: Env): Expr | null {
     env.diagnostics.error(place, tooLong(text));
     return null;
   }
-  const note = /^[-+]?(?:\d+\.\d*|\.\d+|\d+(?:\.\d*)?[eE][-+]?\d+)$/.test(text)
-    ? 'numbers are whole here'
-    : /[-+*/%<>=!&|()]/.test(text) || env.names.params.has(text) || env.scope?.find(text) != null || env.names.find('var', text) !== null
-      ? `an expression is written ${quoted(`\${${text}}`)}`
-      : null;
+  const isKnown = (name: string): boolean =>
+    env.names.params.has(name) || env.scope?.find(name) != null || env.names.find('var', name) !== null;
+  const note = valueNote(text, isKnown);
   env.diagnostics.error(place, `${what} belongs here, not ${quoted(scalar.text)}`, note);
   return null;
 }
@@ -177,9 +176,9 @@ function durationLiteral(scalar: Scalar, start: number, text: string, env: Env):
   } else if (ns === 'finer than a nanosecond') {
     env.diagnostics.error(place, `${quoted(trimmed)} is no whole number of nanoseconds`);
   } else {
-    const joined = trimmed.replace(/\s+/g, '');
+    const near = nearDuration(trimmed);
     const note =
-      typeof parseDuration(joined) === 'number' ? `write it as ${joined}` : 'durations are written as in Go: 1h2m3s, 1.5ms, 300us, 20ns';
+      near !== null ? `write it as ${near}` : (quotesNote(trimmed) ?? 'durations are written as in Go: 1h2m3s, 1.5ms, 300us, 20ns');
     env.diagnostics.error(place, `${quoted(trimmed)} is no duration`, note);
   }
   return null;
@@ -213,7 +212,7 @@ export function flagField(node: Node, env: Env): boolean {
   if (scalar === null) return false;
   if (/^(?:true|True|TRUE)$/.test(scalar.text)) return true;
   if (/^(?:false|False|FALSE)$/.test(scalar.text)) return false;
-  env.diagnostics.error(scalar.place, `true or false belongs here, not ${quoted(scalar.text)}`);
+  env.diagnostics.error(scalar.place, `true or false belongs here, not ${quoted(scalar.text)}`, flagNote(scalar.text));
   return false;
 }
 
