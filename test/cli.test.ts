@@ -46,13 +46,13 @@ async function gosim(args: readonly string[], text = '', io = fakeIo(text)): Pro
 }
 
 describe('caps', () => {
-  it('--limits lets a run take more of what ends one', async () => {
+  it('--caps lets a run take more of what ends one', async () => {
     const text = 'listeners: {l: {arrivals: every 1ns}}\ngoroutines: {main: [{sleep: 12ms}]}';
     const first = await gosim(['run', 'FILE', '--format', 'json', '--no-record'], text);
-    const more = await gosim(['run', 'FILE', '--format', 'json', '--no-record', '--limits', '2'], text);
+    const more = await gosim(['run', 'FILE', '--format', 'json', '--no-record', '--caps', '2'], text);
     expect([first.code, more.code]).toEqual([1, 0]);
     expect(JSON.parse(first.out).outcome).toEqual({ kind: 'limit', exitCode: 1, message: 'more than 32000000 steps' });
-    expect((await gosim(['run', 'FILE', '--limits', '0'], text)).code).toBe(2);
+    expect((await gosim(['run', 'FILE', '--caps', '0'], text)).code).toBe(2);
   });
 });
 

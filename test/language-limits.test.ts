@@ -78,7 +78,7 @@ describe('a megabyte', () => {
     [
       'of expectations of what is not',
       `channels:\n${many(9_000, (i) => `  c${i}: 1\n`)}${MAIN}    - cpu: 1ms\nexpect:\n${many(9_000, (i) => `  - channels.d${i}.sends == 0\n`)}`,
-      'the scenario has no channel "d0"; it has c0, c1, c2, c3, c4 …',
+      'the scenario has no channel "d0"; there are c0, c1, c2, c3, c4 …',
     ],
     [
       'of merges',

@@ -9,7 +9,7 @@ const LEAD = 30; // of those, before the part
 /** The line and the caret line, indented. */
 export function codeFrame(rawLine: string, place: Place): string {
   const line = rawLine.replace(/\r$/, '');
-  const start = Math.min(place.column - 1, line.length);
+  const start = Math.max(0, Math.min(place.column - 1, line.length));
   const end = Math.min(line.length, start + Math.max(1, place.length));
   let to = forward(line, start, WIDEST);
   const room = WIDEST - width(line.slice(start, to));

@@ -65,9 +65,9 @@ export class DataFiles {
       this.known.set(name, content);
     }
     const { problems, wrong } = content;
-    for (const problem of problems) env.diagnostics.error(argument.place, problem);
+    for (const problem of problems) env.diagnostics.errorElsewhere(argument.place, problem);
     const more = wrong - problems.length;
-    if (more > 0) env.diagnostics.error(argument.place, `${name}: ${more} more ${more === 1 ? 'line is' : 'lines are'} wrong`);
+    if (more > 0) env.diagnostics.errorElsewhere(argument.place, `${name}: ${more} more ${more === 1 ? 'line is' : 'lines are'} wrong`);
     return wrong > 0 ? null : content;
   }
 

@@ -51,10 +51,21 @@ export class Diagnostics {
     return this.list.length >= MOST;
   }
 
-  private add(severity: Diagnostic['severity'], place: Place | null, message: string, note: string | null): void {
+  /** An error in a file that is named at this place: of those there may be several. */
+  errorElsewhere(place: Place, message: string): void {
+    this.errors++;
+    this.add('error', place, message, null, `${place.line}:${place.column}:${message}`);
+  }
+
+  private add(
+    severity: Diagnostic['severity'],
+    place: Place | null,
+    message: string,
+    note: string | null,
     // One mistake has one message: what else is said of its place follows from the first. And what is said of an
     // anchored node is said again at each of its aliases.
-    const key = place === null ? message : `${place.line}:${place.column}:${severity}`;
+    key = place === null ? message : `${place.line}:${place.column}:${severity}`,
+  ): void {
     if (this.seen.has(key)) return;
     if (this.full) {
       this.dropped++;

@@ -129,7 +129,7 @@ function stepShape(spec: StepSpec, own: Entry, others: readonly Entry[], diagnos
       keys.set(name, other.value);
     }
   }
-  missing.push(...beside.filter((one) => !meantBeside.has(one.name)));
+  missing.push(...beside.filter((one) => !meantBeside.has(one.name) && !missing.some(({ name }) => name === one.name)));
   const needed = missing.filter((one) => one.required && !keys.has(one.name));
   if (needed.length > 0) {
     const docs = needed.length === 1 ? `: ${lowerFirst(needed[0].doc)}` : '';

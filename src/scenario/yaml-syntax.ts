@@ -3,7 +3,7 @@
 // Depth is bounded while the text is read, and reading ends after so many mistakes. What should have been quoted is
 // reported and hidden, and the text read again without it, so that mistakes behind it are found too.
 
-import type { Document } from 'yaml';
+import type { Document, YAMLError } from 'yaml';
 import { Composer, Lexer, LineCounter, Parser } from 'yaml';
 import type { Place } from '../base/place.ts';
 import type { Diagnostics } from './diagnostic.ts';
@@ -105,8 +105,10 @@ class Reading {
     if (documents.length > 1) {
       diagnostics.error(this.placeAt(documents[1].range[0], 3), 'a second document begins here: a file holds one scenario');
     }
-    this.reportProblems(diagnostics.errors > before ? Number.POSITIVE_INFINITY : 0);
-    return diagnostics.errors > before ? null : { doc: documents[0], places, isHidden };
+    const problems = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]).sort((a, b) => a.pos[0] - b.pos[0]);
+    // Where something is hidden enough has been said: what is wrong besides may come of the hiding.
+    if (diagnostics.errors === before && !isHidden) this.reportProblems(problems);
+    return diagnostics.errors > before || problems.length > 0 ? null : { doc: documents[0], places, isHidden };
   }
 
   private placeAt(offset: number, length: number): Place {
@@ -128,9 +130,9 @@ class Reading {
   }
 
   /** One mistake makes the parser stumble on: the first word about each line is the one that helps. */
-  private reportProblems(lastLine: number): void {
-    const { documents, places, diagnostics } = this;
-    const problems = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]).sort((a, b) => a.pos[0] - b.pos[0]);
+  private reportProblems(problems: readonly YAMLError[]): void {
+    const { places, diagnostics } = this;
+    let lastLine = 0;
     for (const problem of problems) {
       const [from, to] = problem.pos;
       const { line } = places.linePos(from);
