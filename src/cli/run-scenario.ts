@@ -1,6 +1,7 @@
 // One run of a scenario from beginning to end, without files or streams: options, simulation, second opinion,
 // expectations, findings. The commands and users of the library both come through here.
 
+import type { Figures } from '../analysis/expectations.ts';
 import { evaluate, foresees } from '../analysis/expectations.ts';
 import type { Facts } from '../analysis/facts.ts';
 import { factsOf } from '../analysis/facts.ts';
@@ -85,7 +86,8 @@ export class RunningScenario {
     if (options.check && log !== null) judge(log, options);
     result.series = series;
     if (this.lostSamples) result.warnings.push(`only the first ${MOST_SAMPLES} samples were kept: --sample takes a longer distance`);
-    result.expectations = scenario.expect.map((one) => evaluate(one, result));
+    const figures: Figures = new Map();
+    result.expectations = scenario.expect.map((one) => evaluate(one, result, figures));
     const facts = log === null ? null : factsOfRun(log, program, result);
     const namesOf = (list: readonly { readonly name: string }[]): string[] => list.map((one) => one.name);
     if (facts !== null) {

@@ -5,6 +5,7 @@ import { briefReport, tally } from '../report/brief.ts';
 import { CSV_HEAD, csvPieces } from '../report/csv.ts';
 import { JSON_LIST, jsonPieces, ndjsonPieces } from '../report/json.ts';
 import type { Style } from '../report/style.ts';
+import { DEFAULT_CAPS } from '../sim/options.ts';
 import type { Io, Sink } from './io.ts';
 import { openSink, write } from './io.ts';
 import type { Format, Loaded } from './load.ts';
@@ -35,6 +36,7 @@ export interface RunFlags extends ViewFlags, Looks {
   readonly watch?: boolean;
   readonly check?: boolean;
   readonly record: boolean;
+  readonly caps?: number; // times the usual ones
 }
 
 const INTERRUPTED = 130;
@@ -100,7 +102,13 @@ function overridesOf(flags: RunFlags): RunOverrides {
     record: flags.record || flags.check === true,
     detail: flags.detail === true,
     check: flags.check === true,
+    ...caps(flags.caps ?? 1),
   };
+}
+
+function caps(times: number): RunOverrides {
+  const { maxEvents, maxBytes, maxLogBytes } = DEFAULT_CAPS;
+  return { maxEvents: maxEvents * times, maxBytes: maxBytes * times, maxLogBytes: maxLogBytes * times };
 }
 
 function watchOptions({ schedtrace, quiet }: RunFlags): { schedtraceNs?: number; showProgress: boolean } {

@@ -201,7 +201,8 @@ export class Runtime implements Client {
       case ops.OP_SELECT:
         return selectgo(s, mp);
       case ops.OP_GO:
-        return newproc(s, mp, gp) ? DONE : WAITING;
+        newproc(s, mp, gp);
+        return DONE;
       case ops.OP_END:
         return goexit(s, mp);
       case ops.OP_SYSCALL:

@@ -1,6 +1,7 @@
 // Package sync: Mutex with its normal and starvation mode, RWMutex, WaitGroup, Cond, Once. An operation takes effect at
 // one instant, so Go's atomic words are plain fields here.
 
+import type { Budget } from '../base/budget.ts';
 import { SampleSet } from '../base/samples.ts';
 import { goFatal, goPanic } from './fatal.ts';
 import type { M } from './m.ts';
@@ -12,6 +13,8 @@ import { WAIT_COND, WAIT_MUTEX, WAIT_RWMUTEX_LOCK, WAIT_RWMUTEX_RLOCK, WAIT_WAIT
 import { runqempty } from './runq.ts';
 import type { Sched } from './sched.ts';
 import { cansemacquire, Sema, semaPark, semaWon, semrelease, yieldAfter } from './sema.ts';
+
+const WAITS_BYTES = 800; // of a set of samples
 
 export class Mutex {
   locked = false;
@@ -26,8 +29,11 @@ export class Mutex {
   waits: SampleSet | null = null;
 
   /** A goroutine got the lock after waiting for it. */
-  waited(ns: number): void {
-    if (this.waits === null) this.waits = new SampleSet();
+  waited(ns: number, budget: Budget): void {
+    if (this.waits === null) {
+      budget.take(WAITS_BYTES);
+      this.waits = new SampleSet();
+    }
     this.waits.add(ns);
   }
 }
@@ -146,7 +152,7 @@ function lockSlow(s: Sched, mp: M, m: Mutex): number {
 
 function lockedAfterWait(s: Sched, mp: M, m: Mutex): number {
   const since = s.g.val[mp.curg]!;
-  if (since >= 0) m.waited(s.machine.now - since);
+  if (since >= 0) m.waited(s.machine.now - since, s.budget);
   return locked(s, mp);
 }
 

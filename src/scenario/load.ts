@@ -22,18 +22,20 @@ import type { Settings } from './settings.ts';
 import { withSettings } from './settings.ts';
 import { readKeys } from './step-shape.ts';
 import type { KeySpec } from './step-table.ts';
-import { didYouMean, listed, quoted } from './suggest.ts';
+import { didYouMean, listed, nearest, quoted } from './suggest.ts';
 import { constantField, constantText, flagField, readValue, scalarField } from './values.ts';
 import { forEachStep } from './walk.ts';
 import { warn } from './warnings.ts';
 import type { Entry, Mapping, Node, Scalar } from './yaml.ts';
 import { isNull, parseYaml, partOf } from './yaml.ts';
+import { ANY_LOOKALIKE, lookalike } from './yaml-traps.ts';
 
 export const GO_VERSIONS: readonly GoVersion[] = ['1.19', '1.26'];
 export const DEFAULT_GO: GoVersion = '1.26';
 const DEFAULT_SEED = 1;
 const MOST_THREADS = 0x7fffffff;
 const LONGEST_NAME = 200;
+const MOST_EXPECTATIONS = 10_000;
 
 /** The keys of the top level. */
 export const TOP_KEYS = {
@@ -117,8 +119,21 @@ export function scenarioParser(text: string, file: string): (options: ParseOptio
         'the least is "goroutines: {main: […]}"',
       );
     }
+    if (diagnostics.errors > 0) reportLookalikes(text, diagnostics);
     return { scenario: diagnostics.errors > 0 ? null : scenario, diagnostics: diagnostics.sorted() };
   };
+}
+
+/** Characters that only look like blanks are a mistake where something is wrong beside them. */
+function reportLookalikes(text: string, diagnostics: Diagnostics): void {
+  if (!ANY_LOOKALIKE.test(text)) return;
+  const wrong = new Set(diagnostics.sorted().flatMap(({ place }) => (place === null ? [] : [place.line - 1, place.line, place.line + 1])));
+  text.split('\n').forEach((content, i) => {
+    const found = wrong.has(i + 1) ? lookalike(content) : null;
+    if (found === null) return;
+    const place = { line: i + 1, column: found.at + 1, length: found.length };
+    diagnostics.explain(place, `this looks like a blank and is none (${found.code})`, 'YAML is laid out with plain blanks');
+  });
 }
 
 class ScenarioReader {
@@ -129,16 +144,21 @@ class ScenarioReader {
   constructor(root: Mapping, source: string, diagnostics: Diagnostics, readFile: ReadFile | null) {
     this.source = source;
     this.env = { names: new Names(diagnostics), scope: null, diagnostics, files: new DataFiles(readFile) };
+    let isMeant = false;
     for (const { key, value } of root.entries) {
       if (Object.hasOwn(TOP_KEYS, key.text)) {
         this.sections.set(key.text, value);
       } else if (TOP_LATER.has(key.text)) {
         diagnostics.error(key.place, `the key ${quoted(key.text)} is known, but not there yet in this version`);
       } else {
-        diagnostics.error(key.place, `unknown key ${quoted(key.text)}${didYouMean(key.text, [...Object.keys(TOP_KEYS), ...TOP_LATER])}`);
+        const known = [...Object.keys(TOP_KEYS), ...TOP_LATER];
+        const suggestion = didYouMean(key.text, known);
+        const note = suggestion === '' && value.kind === 'seq' ? 'bodies stand under "goroutines"' : null;
+        diagnostics.error(key.place, `unknown key ${quoted(key.text)}${suggestion}`, note);
+        isMeant ||= nearest(key.text, known) === 'goroutines';
       }
     }
-    if (!this.sections.has('goroutines')) {
+    if (!this.sections.has('goroutines') && !isMeant) {
       diagnostics.error(root.place, 'the scenario has no "goroutines"', 'the least is "goroutines: {main: […]}"');
     }
   }
@@ -231,7 +251,9 @@ class ScenarioReader {
     const version = GO_VERSIONS.find((one) => one === scalar.text);
     if (version === undefined) {
       const versions = listed(GO_VERSIONS.map(quoted));
-      this.env.diagnostics.error(scalar.place, `Go ${quoted(scalar.text)} is not modelled: ${versions} are`);
+      const near = /^(?:go|v)?\s*(1\.\d+)(?:\.|\b)/.exec(scalar.text)?.[1];
+      const note = GO_VERSIONS.some((one) => one === near) ? `write it as ${quoted(near!)}` : null;
+      this.env.diagnostics.error(scalar.place, `Go ${quoted(scalar.text)} is not modelled: ${versions} are`, note);
     }
     return version ?? DEFAULT_GO;
   }
@@ -278,6 +300,10 @@ class ScenarioReader {
   private expectations(more: readonly string[], spans: readonly string[], neighbours: readonly Neighbour[], procs: number): Expectation[] {
     const node = this.sections.get('expect');
     const { names, diagnostics } = this.env;
+    if (node?.kind === 'seq' && node.items.length > MOST_EXPECTATIONS) {
+      diagnostics.error(node.place, `${node.items.length} expectations: ${MOST_EXPECTATIONS} are the most`);
+      return [];
+    }
     const complete = diagnostics.errors === 0;
     const known: ExpectationNames = {
       spans,
@@ -322,6 +348,11 @@ class ScenarioReader {
         'YAML reads the ": " in this expectation as a key and its value',
         `put all of it in quotes: ${wholeQuoted(first)}`,
       );
+      return null;
+    }
+    const compared = first?.value.kind === 'scalar' && item.entries.length === 1 ? `${first.key.text} == ${first.value.text}` : '';
+    if ('check' in parseExpectation(compared, known)) {
+      diagnostics.error(item.place, 'an expectation is a comparison, not a key and its value', `write it as ${quoted(compared)}`);
       return null;
     }
     const keys = new Map<string, Node>();

@@ -6,6 +6,7 @@
 // anything that others can see (a var set, a log line, a span) what has gathered is charged first, by an empty operation.
 
 import { fail } from '../base/assert.ts';
+import type { Budget } from '../base/budget.ts';
 import { childKey0, childKey1, draw32, Stream } from '../base/prng.ts';
 import { SampleSet } from '../base/samples.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -17,6 +18,7 @@ import * as ops from '../runtime/ops.ts';
 import type { Inside, Work } from './code.ts';
 import { Evaluator, RuntimePanic } from './evaluator.ts';
 import { callerFrames, Frames } from './frames.ts';
+import { OnceRanges } from './once-ranges.ts';
 import { resolveOperands } from './operands.ts';
 import type { ProgramOutput } from './output-book.ts';
 import type { Program } from './program.ts';
@@ -28,7 +30,9 @@ import { bodyCall, enterCall } from './timer-calls.ts';
 
 const PC_UNWIND = 0x7fe00000; // release what the goroutine holds, then end
 const PC_END = 0x7fe00001;
-const ROUNDS_STEPS = 100; // what so many rounds count as: they take as long as that many steps
+const TOIL = 16; // instructions that take as long as so many steps of the machine:
+const TOIL_STEPS = 2;
+const SAMPLE_BYTES = 8;
 const ROUNDS_NS_MAX = 1_000; // loops that do nothing else let time pass at least this often
 
 export class Interpreter implements Work {
@@ -42,7 +46,9 @@ export class Interpreter implements Work {
   private readonly machine: Machine;
   private readonly output: ProgramOutput;
   private readonly values: Evaluator;
-  private readonly frames = new Frames();
+  private readonly frames: Frames;
+  private readonly budget: Budget;
+  private readonly onceRanges: OnceRanges;
   private readonly callerFrame: Int32Array; // per CALL instruction: the size of the frame it stands in
   private readonly unwinding = new Map<number, number[]>(); // onces that a goroutine has still to leave
   private readonly roundCost: number;
@@ -50,11 +56,13 @@ export class Interpreter implements Work {
   private readonly mainKey: Stream;
   private readonly system: SystemGoroutines;
 
-  constructor(program: Program, { g, machine, costs, objects, system, output, seed, lazyChanTimers }: Inside) {
+  constructor(program: Program, { g, machine, costs, objects, system, output, seed, lazyChanTimers, budget }: Inside) {
     const { channels } = objects;
     const looksUnbuffered = (id: number): boolean => lazyChanTimers && channels[id]!.timer !== null;
     const len = (id: number): number => (looksUnbuffered(id) ? 0 : channels[id]!.buf.length);
     const cap = (id: number): number => (looksUnbuffered(id) ? 0 : channels[id]!.cap);
+    this.budget = budget;
+    this.frames = new Frames(budget);
     this.program = program;
     this.code = resolveOperands(program);
     this.g = g;
@@ -65,10 +73,11 @@ export class Interpreter implements Work {
     this.system = system;
     this.mainKey = new Stream(seed, 'main');
     this.spans = program.spans.map(() => new SampleSet());
-    this.values = new Evaluator(program, g, () => machine.now + this.roundNs, this.frames, len, cap);
+    this.values = new Evaluator(program, g, machine, () => machine.now + this.roundNs, this.frames, len, cap);
     const most = program.selects.reduce((n, table) => Math.max(n, table.dir.length), 0);
     this.cases = { count: 0, dir: new Int32Array(most), chan: new Int32Array(most), value: new Float64Array(most), block: false };
     this.callerFrame = callerFrames(program);
+    this.onceRanges = new OnceRanges(program.unwind, this.code.length / ir.STRIDE);
   }
 
   // ---- the door
@@ -87,7 +96,12 @@ export class Interpreter implements Work {
       if (pc < 0) pc = this.deliver(gp, ~pc);
       const code = this.code;
       const values = this.values;
+      let toil = 0;
       for (;;) {
+        if (++toil === TOIL) {
+          toil = 0;
+          if (this.isSpent(TOIL_STEPS)) return this.letTimePass(gp, pc);
+        }
         const i = pc * ir.STRIDE;
         switch (code[i]) {
           case ir.JUMP:
@@ -136,6 +150,7 @@ export class Interpreter implements Work {
           case ir.SPAN: {
             if (this.roundNs > 0) return this.letTimePass(gp, pc);
             const ns = this.machine.now - values.value(code[i + 2]!, gp);
+            this.budget.take(SAMPLE_BYTES);
             this.spans[code[i + 1]!]!.add(ns > 0 ? ns : 0);
             this.output.span(gp, code[i + 1]!, ns > 0 ? ns : 0);
             pc++;
@@ -198,9 +213,15 @@ export class Interpreter implements Work {
   private round(gp: number, pc: number): boolean {
     this.roundNs += this.roundCost;
     if (this.roundNs < ROUNDS_NS_MAX) return false;
-    this.machine.steps += ROUNDS_STEPS; // so that a loop that does nothing meets the cap on steps in time
     this.g.pc[gp] = pc;
     return true;
+  }
+
+  /** Instructions that are no operations count as steps too, so that a program of nothing else meets the cap in time. */
+  private isSpent(steps: number): boolean {
+    const { machine } = this;
+    machine.steps += steps;
+    return machine.steps > machine.mostSteps;
   }
 
   private letTimePass(gp: number, pc: number): number {
@@ -378,9 +399,15 @@ export class Interpreter implements Work {
     const g = this.g;
     const total = table.upTo[table.upTo.length - 1]!;
     const x = (draw32(g.key0[gp]!, g.key1[gp]!, g.draws[gp]!++) * total) / 0x100000000; // weights may be fractions
-    let k = 0;
-    while (x >= table.upTo[k]!) k++;
-    return table.target[k]!;
+    let low = 0;
+    let high = table.upTo.length - 1;
+    if (high > TOIL) this.machine.steps++;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (x >= table.upTo[middle]!) low = middle + 1;
+      else high = middle;
+    }
+    return table.target[low]!;
   }
 
   // ---- calls and goroutines
@@ -400,6 +427,7 @@ export class Interpreter implements Work {
   private passArguments(tableId: number, gp: number, fp: number): void {
     if (tableId < 0) return;
     const table = this.program.args[tableId]!;
+    this.machine.steps += table.slots.length >> 3;
     for (let k = 0; k < table.slots.length; k++) {
       const value = this.values.value(table.values[k]!, gp);
       this.frames.data[fp + table.slots[k]!] = value;
@@ -522,7 +550,7 @@ export class Interpreter implements Work {
     let pc = at;
     let fp = this.g.fp[gp]!;
     for (;;) {
-      for (const range of this.program.unwind) if (pc >= range.from && pc < range.to) onces.push(range.once);
+      this.onceRanges.addTo(onces, pc);
       if (fp < 0 || data[fp + ir.FRAME_RETURN]! < 0) break;
       pc = data[fp + ir.FRAME_RETURN]! - 1;
       fp = data[fp + ir.FRAME_CALLER]!;

@@ -27,8 +27,9 @@ export interface RunOptions {
   readonly check: boolean; // assert the invariants after every event
   readonly runAhead: boolean; // false: every burst goes through the event queue (slower, same result)
   readonly maxEvents: number; // caps: reaching one ends the run with outcome `limit`
-  readonly maxGoroutines: number;
+  readonly maxBytes: number; // of what the program piles up: goroutines, what they hold and wait for
   readonly maxLogBytes: number; // of the event log; past it the run goes on without one
 }
 
-export const DEFAULT_CAPS = { maxEvents: 60_000_000, maxGoroutines: 12_000_000, maxLogBytes: 256 << 20 };
+/** A program that runs away meets one of these within ten seconds and a gigabyte of the process that simulates it. */
+export const DEFAULT_CAPS = { maxEvents: 32_000_000, maxBytes: 512 << 20, maxLogBytes: 256 << 20 };

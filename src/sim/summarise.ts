@@ -7,6 +7,7 @@ import type { P } from '../runtime/p.ts';
 import { KIND_GC, KIND_GOROUTINE, KIND_IDLE, KIND_SCHED, KIND_SPINNING, KIND_SYSCALL } from '../runtime/p.ts';
 import { OUTCOMES, THREAD_REASONS } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
+import { LIST_LIMIT } from './goroutine-book.ts';
 import type { ObjectNames } from './program.ts';
 import type { Processor, Quota, QuotaCounts, Result, Summary, Thread, UnfinishedGoroutine } from './result.ts';
 import type { World } from './world.ts';
@@ -77,7 +78,7 @@ export function summarise(world: World): Result {
     quota: quotaOf(world),
     series: null,
     expectations: [],
-    warnings: world.log !== null && log === null ? [logGivenUp(options.maxLogBytes)] : [],
+    warnings: cuts(world),
     findings: [],
     events: log === null ? null : log.rows,
     eventHash: log === null ? null : log.hash(),
@@ -89,8 +90,18 @@ export function keptLog({ log }: World): EventLog | null {
   return log === null || log.givenUp ? null : log;
 }
 
-function logGivenUp(bytes: number): string {
-  return `recording stopped at ${bytes} bytes of event log, so timeline and findings are missing: --until ends a run earlier, with both`;
+/** What of the result is missing because there was too much of it. */
+function cuts(world: World): string[] {
+  const { log, goroutines, options } = world;
+  const lines: string[] = [];
+  if (log !== null && keptLog(world) === null) {
+    const bytes = options.maxLogBytes;
+    lines.push(
+      `recording stopped at ${bytes} bytes of event log, so timeline and findings are missing: --until ends a run earlier, with both`,
+    );
+  }
+  if (goroutines?.truncated) lines.push(`the list of goroutines holds the first ${LIST_LIMIT} only`);
+  return lines;
 }
 
 function quotaOf({ options, machine }: World): Quota | null {

@@ -118,7 +118,7 @@ function optionsFor(scenario: Scenario, one: Case, options: Partial<RunOptions>)
     ...{ cpus: scenario.cpus, limits: scenario.limits },
     ...{ cpuWeight: scenario.cpuWeight, neighbours: scenario.neighbours, kernel: scenario.kernel },
     ...{ seed: scenario.seed, untilNs: scenario.untilNs, start: scenario.start, record: true, detail: false, check: false, runAhead: true },
-    ...{ maxEvents: one.maxEvents, maxGoroutines: 500, maxLogBytes: 10_000_000 },
+    ...{ maxEvents: one.maxEvents, maxBytes: 200_000, maxLogBytes: 10_000_000 },
     ...options,
   };
 }
