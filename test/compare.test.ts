@@ -1,5 +1,6 @@
 // gosim compare: what the command line may say, what is run, and that the bytes do not depend on how it was run.
 
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import { parseScenario } from '../src/scenario/load.ts';
 import { fakeIo } from './support/fake-io.ts';
 import type { Ran } from './support/gosim.ts';
 import { gosim } from './support/gosim.ts';
+import { root } from './support/source.ts';
 
 const POOL = `name: a pool
 machine: {cpus: 8, cpuLimit: 2, cpuPeriod: 10ms}
@@ -300,6 +302,55 @@ describe('the bytes', () => {
       if (jobs === '1') expect(rows.length).toBeGreaterThan(0); // threads may take long to begin
       for (const row of rows) expect(row.outcomes).toHaveLength(8);
     }
+  });
+});
+
+describe('Ctrl-C', () => {
+  // How long a process takes to begin depends on the machine, so several waits are tried.
+  it('reaches the process, which prints the rows that are complete and exits with 130', async () => {
+    const args = ['compare', file('pool.yaml'), '--vary', 'params.workers=1..16', '--vary', 'params.burst=1us..600us', '--jobs', '1'];
+    let code: number | null = null;
+    let out = '';
+    for (const wait of [2, 6, 20]) {
+      const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/dev.ts', ...args], {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const timer = setTimeout(() => child.kill('SIGINT'), wait * 1000);
+      out = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        out += chunk.toString();
+      });
+      code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+      clearTimeout(timer);
+      if (code === 130 && !out.includes('No row')) break;
+    }
+    expect(code).toBe(130);
+    expect(out).toMatch(/^Interrupted: [\d,]+ of 9,600 rows\.$/m);
+    expect(out).toMatch(/^→ +1 /m);
+  });
+});
+
+describe('progress', () => {
+  async function run(flags: readonly string[], tty: number | null, stepMs: number): Promise<string> {
+    const io = fakeIo('', {}, tty);
+    let now = 0;
+    const clock = (): number => {
+      now += stepMs;
+      return now;
+    };
+    await main(['node', 'gosim', 'compare', file('pool.yaml'), '--procs', '1..8', '--jobs', '1', ...flags], { ...io, clock });
+    return io.stderr.text;
+  }
+
+  it('is shown on a terminal after a while, on one line that is gone in the end', async () => {
+    expect(await run([], 80, 150)).toMatch(/^(\r[^\n]*\d of 8 rows \(Ctrl-C shows what is complete\)[^\n]*\x1b\[K)+\r\x1b\[K$/);
+  });
+
+  it('is not shown in a pipe, with --quiet, or of a comparison that is soon over', async () => {
+    expect(await run([], null, 150)).toBe('');
+    expect(await run(['-q'], 80, 150)).toBe('');
+    expect(await run([], 80, 1)).toBe('');
   });
 });
 

@@ -141,11 +141,12 @@ export function checkedCondition(text: string, names: ExpectationNames | null): 
 
 /** What all rows have in common, of what the axes leave. */
 function aboutText(scenario: Scenario, files: readonly string[], varied: readonly string[], seeds: readonly number[]): string {
-  const isFixed = (path: string): boolean => files.length === 1 && !varied.includes(path);
+  const isFixed = (path: string): boolean =>
+    files.length === 1 && !varied.some((other) => `${path}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${path}.`));
   const [limit] = scenario.limits;
   const parts = [files.join(', ')];
   if (isFixed('go')) parts.push(`go ${scenario.go}`);
-  if (isFixed('gomaxprocs') && ['go', 'machine.cpus', 'machine.cpuLimit', 'machine.cpuPeriod'].every(isFixed)) {
+  if (isFixed('gomaxprocs') && ['go', 'godebug', 'machine.cpus', 'machine.cpuLimit', 'machine.cpuPeriod'].every(isFixed)) {
     parts.push(`GOMAXPROCS ${procsOf(scenario)}`);
   }
   if (isFixed('machine.cpus')) parts.push(scenario.cpus === 1 ? '1 CPU' : `${scenario.cpus} CPUs`);
