@@ -234,7 +234,7 @@ describe('the words', () => {
         { throughput: [995], p99: [3.9], throttled: [0.97], ...until },
       ])[1],
     ).toBe(
-      'Take GOMAXPROCS 2: of the 2 that do equally well the CPU limit holds it up least. With GOMAXPROCS 4 the CPU limit throttles it in 97% of the periods, ' +
+      'Take GOMAXPROCS 2: of the 2 that do equally well the CPU limit holds it up least. At GOMAXPROCS 4 the CPU limit throttles it in 97% of the periods, ' +
         'here in 2.0%. The lowest p99 has GOMAXPROCS 1: 1ms against 4ms.',
     );
     expect(said([{ makespan: [1] }, { makespan: [2] }], { conditions: ['threads.peak <= 9'] })[1]).toBe(

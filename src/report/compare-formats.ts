@@ -106,9 +106,13 @@ const UNITS: Readonly<Record<MetricKind, string>> = { duration: 'ns', number: ''
 /** A line for each run, so that any program may average as it likes. */
 export function compareCsv(sweep: Sweep): string {
   const unit = ({ name, kind }: Metric): string => (UNITS[kind] === '' ? name : `${name} (${UNITS[kind]})`);
-  const head = [...sweep.axes.map(({ path }) => path), 'seed', 'outcome', ...sweep.metrics.map(unit)];
+  const isAxis = sweep.axes.some(({ path }) => path === 'seed');
+  const head = [...sweep.axes.map(({ path }) => path), ...(isAxis ? [] : ['seed']), 'outcome', ...sweep.metrics.map(unit)];
   const lines = sweep.rows.flatMap((row) =>
-    (row?.runs ?? []).map((run, i) => [...row!.values, sweep.seeds[i] ?? '', run.outcome, ...run.figures.map((value) => value ?? '')]),
+    (row?.runs ?? []).map((run, i) => {
+      const seed = isAxis ? [] : [sweep.seeds[i]];
+      return [...row!.values, ...seed, run.outcome, ...run.figures.map((value) => value ?? '')];
+    }),
   );
   return [head, ...lines].map((line) => `${line.map((value) => quoted(String(value))).join(',')}\r\n`).join('');
 }
