@@ -234,7 +234,7 @@ describe('the words', () => {
         { throughput: [995], p99: [3.9], throttled: [0.97], ...until },
       ])[1],
     ).toBe(
-      'Take GOMAXPROCS 2: of the 2 that do equally well the CPU limit holds it up least. With GOMAXPROCS 4 the CPU limit throttles it in 97% of the periods, ' +
+      'Take GOMAXPROCS 2: of the 2 that do equally well the CPU limit holds it up least. At GOMAXPROCS 4 the CPU limit throttles it in 97% of the periods, ' +
         'here in 2.0%. The lowest p99 has GOMAXPROCS 1: 1ms against 4ms.',
     );
     expect(said([{ makespan: [1] }, { makespan: [2] }], { conditions: ['threads.peak <= 9'] })[1]).toBe(
@@ -318,10 +318,38 @@ describe('the formats', () => {
   });
 
   it('of Go benchmarks are lines that name settings, procs, and pairs of value and unit', () => {
-    const lines = compareBenchfmt(sweep, '0.1.0').trimEnd().split('\n');
-    expect(lines.slice(0, 2)).toEqual(['gosim: 0.1.0', 'scenario: server.yaml']);
-    expect(lines).toHaveLength(2 + 4 * 3);
-    for (const line of lines.slice(2)) expect(line).toMatch(/^Benchmark[A-Z]\w*(\/\w+=\S+)*-\d+\t1(\t-?[\d.]+ \S+)+$/);
+    const lines = (of: Sweep): string[] => compareBenchfmt(of, '0.1.0').trimEnd().split('\n');
+    const plain = lines(sweep);
+    expect(plain.slice(0, 2)).toEqual(['gosim: 0.1.0', 'scenario: server.yaml']);
+    expect(plain).toHaveLength(2 + 4 * 3);
+    for (const line of plain.slice(2)) expect(line).toMatch(/^Benchmark[A-Z]\w*-\d+\t1(\t-?[\d.]+ \S+)+$/);
+    const names = (of: Sweep): string[] => [
+      ...new Set(
+        lines(of)
+          .slice(2)
+          .map((line) => line.split('\t')[0]),
+      ),
+    ];
+    expect(names(sweep)).toEqual(['BenchmarkAServer-1', 'BenchmarkAServer-2', 'BenchmarkAServer-4', 'BenchmarkAServer-8']);
+    // benchstat compares lines of one name: GOMAXPROCS that follows from another setting is no part of it
+    const version: Sweep = {
+      ...sweep,
+      axes: [{ path: 'go', values: ['1.19', '1.26', 'x', 'y'] }],
+      rows: sweep.rows.map((row, i) => ({ ...row!, values: [['1.19', '1.26', 'x', 'y'][i]] })),
+    };
+    expect(names(version)).toEqual([
+      'BenchmarkAServer/go=1.19',
+      'BenchmarkAServer/go=1.26',
+      'BenchmarkAServer/go=x',
+      'BenchmarkAServer/go=y',
+    ]);
+    expect(
+      lines(version)
+        .slice(2)
+        .map((line) => line.split('\t').at(-1)),
+    ).toContain('2 gomaxprocs');
+    const same: Sweep = { ...version, rows: version.rows.map((row) => ({ ...row!, procs: 2 })) };
+    expect(names(same)[0]).toBe('BenchmarkAServer/go=1.19-2');
   });
 
   it('show of many rows those nearest to the goal', () => {

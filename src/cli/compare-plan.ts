@@ -42,6 +42,11 @@ let sweeps = 0;
 /** Several scenarios are an axis of their own, the slowest. */
 export function planSweep(sources: readonly Source[], settings: readonly Axis[], flags: PlanFlags, filesOf: FilesOf): Planned {
   const files = sources.map(({ file }) => file);
+  const isVaried = (path: string): boolean => settings.some((one) => one.path === path);
+  if (isVaried('seed') && (flags.runs > 1 || flags.seed !== undefined))
+    throw new UserError('seed is varied, so there are no other seeds to run with: leave out either --vary seed or --runs and --seed');
+  const fixed = sources.flatMap(({ set }) => set).find(([name]) => isVaried(`params.${name}`));
+  if (fixed !== undefined) throw new UserError(`params.${fixed[0]} is varied, and also set to ${fixed[1]}`);
   const axes = checkAxes([...(files.length > 1 ? [{ path: 'file', values: files }] : []), ...settings]);
   const pointAt = (values: readonly string[]): Point => ({
     source: files.length > 1 ? files.indexOf(values[0]) : 0,
@@ -142,11 +147,12 @@ export function checkedCondition(text: string, names: ExpectationNames | null): 
 
 /** What all rows have in common, of what the axes leave. */
 function aboutText(scenario: Scenario, files: readonly string[], varied: readonly string[], seeds: readonly number[]): string {
-  const isFixed = (path: string): boolean => files.length === 1 && !varied.includes(path);
+  const isFixed = (path: string): boolean =>
+    files.length === 1 && !varied.some((other) => `${path}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${path}.`));
   const [limit] = scenario.limits;
   const parts = [files.join(', ')];
   if (isFixed('go')) parts.push(`go ${scenario.go}`);
-  if (isFixed('gomaxprocs') && ['go', 'machine.cpus', 'machine.cpuLimit', 'machine.cpuPeriod'].every(isFixed)) {
+  if (isFixed('gomaxprocs') && ['go', 'godebug', 'machine.cpus', 'machine.cpuLimit', 'machine.cpuPeriod'].every(isFixed)) {
     parts.push(`GOMAXPROCS ${procsOf(scenario)}`);
   }
   if (isFixed('machine.cpus')) parts.push(scenario.cpus === 1 ? '1 CPU' : `${scenario.cpus} CPUs`);

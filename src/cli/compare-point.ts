@@ -10,7 +10,7 @@ import type { Scenario } from '../scenario/model.ts';
 export interface Source {
   readonly file: string;
   readonly text: string;
-  readonly set: readonly string[]; // values of params, `name=value`
+  readonly set: readonly (readonly [param: string, value: string])[];
 }
 
 /** What all points have in common. */
@@ -38,7 +38,7 @@ export interface PointFigures {
 export type FilesOf = (file: string) => ReadFile | undefined;
 
 interface ReadSource {
-  readonly set: readonly string[];
+  readonly set: Source['set'];
   readonly parse: ReturnType<typeof scenarioParser>;
   readonly readFile: ReadFile | undefined;
 }
@@ -55,9 +55,9 @@ export class PointReader {
   scenario({ source, settings }: Point): Scenario | { readonly problem: string } {
     const { set, parse, readFile } = this.sources[source];
     const isParam = ([path]: readonly [string, string]): boolean => path.startsWith('params.');
-    const params = settings.filter(isParam).map(([path, value]) => `${path.slice('params.'.length)}=${value}`);
+    const params = settings.filter(isParam).map(([path, value]) => [path.slice('params.'.length), value] as const);
     const { scenario, diagnostics } = parse({
-      set: [...set, ...params],
+      set: new Map([...set, ...params]),
       settings: new Map(settings.filter((one) => !isParam(one))),
       procs: MOST_PROCS, // an expectation about a processor that some points lack is no mistake
       ...(readFile === undefined ? {} : { readFile }),

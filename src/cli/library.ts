@@ -34,7 +34,7 @@ export interface LoadOptions {
 
 /** With what a scenario was loaded, for whoever has to read its text again with other settings. */
 interface Origin {
-  readonly set: readonly string[];
+  readonly set: readonly (readonly [param: string, value: string])[];
   readonly readFile: ReadFile | undefined;
 }
 
@@ -49,7 +49,7 @@ export function loadScenario(text: string, { file = 'scenario.yaml', set = {}, r
   const params = new Map(Object.entries(set).map(([name, value]) => [name, String(value)]));
   const { scenario, diagnostics } = parseScenario(text, file, { set: params, ...(readFile === undefined ? {} : { readFile }) });
   if (scenario === null) throw new ScenarioError(diagnostics, text);
-  origins.set(scenario, { set: [...params].map(([name, value]) => `${name}=${value}`), readFile });
+  origins.set(scenario, { set: [...params], readFile });
   return scenario;
 }
 

@@ -106,9 +106,13 @@ const UNITS: Readonly<Record<MetricKind, string>> = { duration: 'ns', number: ''
 /** A line for each run, so that any program may average as it likes. */
 export function compareCsv(sweep: Sweep): string {
   const unit = ({ name, kind }: Metric): string => (UNITS[kind] === '' ? name : `${name} (${UNITS[kind]})`);
-  const head = [...sweep.axes.map(({ path }) => path), 'seed', 'outcome', ...sweep.metrics.map(unit)];
+  const isAxis = sweep.axes.some(({ path }) => path === 'seed');
+  const head = [...sweep.axes.map(({ path }) => path), ...(isAxis ? [] : ['seed']), 'outcome', ...sweep.metrics.map(unit)];
   const lines = sweep.rows.flatMap((row) =>
-    (row?.runs ?? []).map((run, i) => [...row!.values, sweep.seeds[i] ?? '', run.outcome, ...run.figures.map((value) => value ?? '')]),
+    (row?.runs ?? []).map((run, i) => {
+      const seed = isAxis ? [] : [sweep.seeds[i]];
+      return [...row!.values, ...seed, run.outcome, ...run.figures.map((value) => value ?? '')];
+    }),
   );
   return [head, ...lines].map((line) => `${line.map((value) => quoted(String(value))).join(',')}\r\n`).join('');
 }
@@ -144,7 +148,10 @@ function markdownCell(sweep: Sweep, row: Row, metric: number): string {
   return half === 0 ? figureText(kind, mean, PLAIN) : `${figureText(kind, mean, PLAIN)} ± ${figureText(kind, half, PLAIN)}`;
 }
 
-/** `BenchmarkName/GOMAXPROCS=2-2 1 12345 ns/op …`, a line for each run. */
+/**
+ * `BenchmarkName/workers=4-2 1 12345 ns/op …`, a line for each run. The number after the hyphen is GOMAXPROCS, which benchstat
+ * knows as /gomaxprocs; where it follows from another setting it is a figure, lest rows that belong together have two names.
+ */
 export function compareBenchfmt(sweep: Sweep, gosim: string): string {
   const unit = ({ name, kind }: Metric): string => {
     if (name === 'makespan') return 'ns/op';
@@ -152,12 +159,15 @@ export function compareBenchfmt(sweep: Sweep, gosim: string): string {
   };
   const words = sweep.name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
   const name = words.map((word) => word[0].toUpperCase() + word.slice(1)).join('') || 'Scenario';
+  const isProcs = ({ path, values }: Axis): boolean => path === 'gomaxprocs' && values.every((value) => /^\d+$/.test(value));
+  const isNamed = sweep.axes.some(isProcs) || new Set(sweep.rows.map((row) => row?.procs)).size === 1;
   const lines = sweep.rows.flatMap((row) => {
     if (row === null) return [];
-    const settings = sweep.axes.map(({ path }, i) => `/${axisName(path)}=${row.values[i].replace(/[\s/]+/g, '_')}`).join('');
+    const settings = sweep.axes.map((axis, i) => (isProcs(axis) ? '' : `/${axisName(axis.path)}=${row.values[i].replace(/[\s/]+/g, '_')}`));
     return row.runs.map((run) => {
       const figures = sweep.metrics.flatMap((metric, i) => (run.figures[i] === null ? [] : [`${run.figures[i]} ${unit(metric)}`]));
-      return `Benchmark${name}${settings}-${row.procs}\t1\t${figures.join('\t')}`;
+      const procs = isNamed ? [`-${row.procs}`, ''] : ['', `\t${row.procs} gomaxprocs`];
+      return `Benchmark${name}${settings.join('')}${procs[0]}\t1\t${figures.join('\t')}${procs[1]}`;
     });
   });
   return `gosim: ${gosim}\nscenario: ${sweep.files.map(printable).join(' ')}\n${lines.join('\n')}\n`;

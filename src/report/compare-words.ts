@@ -117,7 +117,7 @@ function throttleText(sweep: Sweep, pick: number, style: Style): string {
   for (let row = pick + 1; row < sweep.rows.length; row++) {
     const there = sweep.rows[row] === null ? null : meanOf(sweep, row, metric);
     if (there !== null && there >= here + AHEAD) {
-      return `With ${labelOf(sweep, row, style)} the CPU limit throttles it in ${share(there)} of the periods, here in ${share(here)}.`;
+      return `At ${labelOf(sweep, row, style)} the CPU limit throttles it in ${share(there)} of the periods, here in ${share(here)}.`;
     }
   }
   return '';
