@@ -250,6 +250,16 @@ describe('mistakes at the top level', () => {
     ['goroutines: {main: []}\nmachine: {cpuLimit: [2]}', '2:21 a number of CPUs belongs here, not a list'],
     ['goroutines: {main: []}\nmachine: {cpuLimit: 5m}', '2:21 "cpuLimit" leaves less than 1ms of processor time in a period'],
     ['goroutines: {main: []}\nmachine: {cpuPeriod: 50ms}', '2:22 a period or a burst belongs to a "cpuLimit", and there is none'],
+    ['goroutines: {main: []}\nmachine: {cpuWeight: 0}', '2:22 "cpuWeight" is at least 1, not 0'],
+    ['goroutines: {main: []}\nmachine: {neighbours: 3}', '2:23 "neighbours" is a mapping of names'],
+    ['goroutines: {main: []}\nmachine: {neighbours: {a: {thread: 2}}}', '2:28 unknown key "thread" in "a": did you mean "threads"?'],
+    ['goroutines: {main: []}\nmachine: {neighbours: {a: {busy: 2ms}}}', '2:34 "busy" and "idle" belong together'],
+    ['goroutines: {main: []}\nmachine: {neighbours: {a: {busy: 2ns, idle: 1ms}}}', '2:34 "busy" is at least 1us'],
+    [
+      'goroutines: {main: []}\nmachine: {neighbours: {a: {busy: "list(1ms, 2ms)", idle: 1ms}}}',
+      '2:34 "list" is not for neighbours: the distributions with a formula are',
+    ],
+    ['goroutines: {main: []}\nmachine: {kernel: {tick: 1us}}', '2:26 "tick" is from 100µs to 10ms'],
     ['goroutines: {main: []}\nmachine: {cpuLimit: 1, cpuPeriod: 2s}', '2:35 "cpuPeriod" is from 1ms to 1s, as the kernel wants it'],
     [
       'goroutines: {main: []}\nmachine: {cpuLimit: 1, cpuBurst: 101ms}',

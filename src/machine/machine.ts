@@ -20,6 +20,7 @@ import { EventQueue } from '../base/event-queue.ts';
 import { NEIGHBOUR_OFF, NEIGHBOUR_ON, THREAD_OFF_CPU, THREAD_ON_CPU, THREAD_QUEUE, THREAD_WAKE } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
 import { checkCpus } from './check.ts';
+import type { Client } from './client.ts';
 import { CPU } from './cpu.ts';
 import { CpuEvents } from './cpu-events.ts';
 import { Kernel, kernelParams } from './kernel.ts';
@@ -29,17 +30,7 @@ import type { QuotaCounts, QuotaHost } from './quota.ts';
 import { Quota } from './quota.ts';
 import { OWN_GROUP, THREAD_ASLEEP, THREAD_DEAD, THREAD_RUNNING, THREAD_THROTTLED, THREAD_WAITING, Thread } from './thread.ts';
 
-export type { Thread };
-
-/** What the machine tells the runtime. */
-export interface Client {
-  /** The thread is on a CPU with nothing left to burn: a burn is done, or it woke. */
-  resume(thread: Thread): void;
-  /** A signal reached the thread, which is on a CPU. */
-  signalled(thread: Thread): void;
-  /** A device has finished what was started with `device(ns, item)`. */
-  deviceReady(item: number): void;
-}
+export type { Client, Thread };
 
 // items of the event queue: kind + KINDS * index
 const KINDS = 4;
@@ -455,17 +446,14 @@ export class Machine implements QuotaHost {
   private putBack(cpu: CPU): void {
     const thread = cpu.thread!;
     this.kernel.putBack(cpu.id, thread, this.now);
-    this.stop(cpu, thread);
+    this.leaveCpu(cpu, thread, 1);
     thread.state = THREAD_WAITING;
     this.awaitTick();
   }
 
-  private stop(cpu: CPU, thread: Thread): void {
-    thread.left = thread.burnEnd - this.now;
-    this.leaveCpu(cpu, thread, 1);
-  }
-
+  /** `preempted`: 1 in the middle of its burn, 0 when it sleeps or ends. */
   private leaveCpu(cpu: CPU, thread: Thread, preempted: number): void {
+    if (preempted === 1) thread.left = thread.burnEnd - this.now;
     this.account(cpu, thread);
     if (thread.group === OWN_GROUP) {
       this.quota?.stop(cpu.id, preempted === 0 && this.kernel.isEmpty(cpu.id, OWN_GROUP));
@@ -557,7 +545,7 @@ export class Machine implements QuotaHost {
     const cpu = this.cpus[id]!;
     const thread = cpu.thread!;
     this.kernel.leave(id, thread, this.now);
-    this.stop(cpu, thread);
+    this.leaveCpu(cpu, thread, 1);
     this.throttle(cpu, thread, this.quota!);
     this.runNext(cpu);
   }
