@@ -44,6 +44,9 @@ export interface MachineParams {
 /** Measured kernels differ with their number of CPUs; these are the values of recent Linux on a few CPUs. */
 export const DEFAULT_MACHINE = { sliceNs: 3_000_000, wakeupGranularityNs: 1_000_000, timerSlackNs: 50_000, limits: [] };
 
+/** What it counts as, beside steps, that a limit takes a thread off its CPU: the pool is looked at, and given out later. */
+const RUN_OUT_STEPS = 8;
+
 export const THREAD_ASLEEP = 0;
 export const THREAD_WAITING = 1; // runnable, no CPU
 export const THREAD_RUNNING = 2;
@@ -412,6 +415,7 @@ export class Machine implements QuotaHost {
 
   /** Takes the thread off the CPU in the middle of its burn and queues it. */
   private preempt(cpu: CPU): void {
+    this.steps++;
     this.enqueue(this.takeOff(cpu));
   }
 
@@ -484,6 +488,7 @@ export class Machine implements QuotaHost {
   }
 
   runOut(cpu: number): void {
+    this.steps += RUN_OUT_STEPS;
     this.throttle(this.cpus[cpu]!, this.takeOff(this.cpus[cpu]!), this.quota!);
   }
 
