@@ -47,7 +47,7 @@ async function gosim(args: readonly string[], text = '', io = fakeIo(text)): Pro
 
 describe('caps', () => {
   it('--caps lets a run take more of what ends one', async () => {
-    const text = 'listeners: {l: {arrivals: every 1ns}}\ngoroutines: {main: [{sleep: 12ms}]}';
+    const text = 'listeners: {l: {arrivals: every 1ns}}\ngoroutines: {main: [{sleep: 5ms}]}';
     const first = await gosim(['run', 'FILE', '--format', 'json', '--no-record'], text);
     const more = await gosim(['run', 'FILE', '--format', 'json', '--no-record', '--caps', '2'], text);
     expect([first.code, more.code]).toEqual([1, 0]);

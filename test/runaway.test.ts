@@ -59,6 +59,14 @@ describe('a program that never ends meets the cap on steps', () => {
       'thousands of threads on one CPU',
       `machine: {cpus: 1}\n${MAIN}    - go: {run: w, count: 5000}\n    - sleep: 1h\n  w: [{forever: [{syscall: {for: 1ms, cpu: 1ms}}]}]`,
     ],
+    [
+      'CPUs that a limit stops all the time',
+      `gomaxprocs: 64\nmachine: {cpus: 64, cpuLimit: 1.5, cpuPeriod: 1ms}\n${MAIN}    - go: {run: w, count: 64}\n    - cpu: 2000h\n  w: [{cpu: 2000h}]`,
+    ],
+    [
+      'threads that share a CPU for months',
+      `gomaxprocs: 64\nmachine: {cpus: 1}\n${MAIN}    - go: {run: w, count: 64}\n    - cpu: 2000h\n  w: [{cpu: 2000h}]`,
+    ],
     ['arrivals nobody accepts', `listeners: {l: {arrivals: every 1ns}}\n${MAIN}    - sleep: 1h`],
   ])(
     '%s',
@@ -82,7 +90,8 @@ describe('a program that piles things up meets the cap on memory', () => {
     ['timeouts that wait', `channels: {a: 0}\n${MAIN}    - forever: [{go: x}]\n  x: [{select: [{recv: a}, {after: 1h}]}]`],
     ['timers', `timers: [t]\n${MAIN}    - forever: [{afterFunc: {timer: t, after: 1h, do: []}}]`],
     ['connections in a backlog', `listeners: {l: {arrivals: every 1us}}\n${MAIN}    - accept: l\n    - sleep: 1h`],
-    ['samples', `${MAIN}    - forever: [{span: a, do: []}, {span: b, do: []}]`],
+    ['samples of many names', `${MAIN}    - forever:\n${many(500, (i) => `        - {span: s${i}, do: []}\n`)}`],
+    ['threads', `maxThreads: 1000000\n${MAIN}    - forever: [{go: x}]\n  x: [{syscall: 1h}]`],
   ])(
     '%s',
     (_, text) => {
@@ -104,6 +113,13 @@ describe('a program that piles things up meets the cap on memory', () => {
     expect([log.length, logTruncated]).toEqual([18, true]);
   });
 });
+
+it('what follows goroutines through the event log is left out, with a warning, where there are too many at a time', () => {
+  const { scenario } = parseScenario(`${MAIN}    - go: {run: x, count: 1100000}\n    - sleep: 1s\n  x: [{sleep: 1h}]`, 'x');
+  const { result, facts, log } = runScenario(scenario!);
+  expect([result.outcome.kind, facts, log!.rows > 2_000_000]).toEqual(['completed', null, true]);
+  expect(result.warnings).toEqual(['timeline and findings are missing: they follow 1048576 goroutines at a time, and there were 1100001']);
+}, 60_000);
 
 it('with the usual caps, goroutines without end take less than a gigabyte and ten seconds', () => {
   const script = `

@@ -2,7 +2,10 @@
 // at most EXACT of them. Past that they are counted in buckets of at most 1/256 relative width, and percentiles are the
 // upper ends of buckets.
 
+import type { Budget } from './budget.ts';
+
 const FIRST = 64;
+const OWN_BYTES = 200;
 const EXACT = 1 << 17;
 const SUB = 512; // values below this have a bucket each; above, SUB / 2 buckets share each power of two
 const POWERS = 54;
@@ -13,6 +16,13 @@ export class SampleSet {
   max = 0;
   private exact: Float64Array | null = new Float64Array(FIRST);
   private buckets: Float64Array | null = null;
+  private readonly budget: Budget | null;
+
+  /** What it holds is taken from the budget: one set is small, thousands are not. */
+  constructor(budget: Budget | null = null) {
+    this.budget = budget;
+    budget?.take(OWN_BYTES + 8 * FIRST);
+  }
 
   add(ns: number): void {
     const exact = this.exact;
@@ -26,7 +36,8 @@ export class SampleSet {
   private addSlowly(ns: number): void {
     if (this.exact !== null) {
       if (this.count < EXACT) {
-        const grown = new Float64Array(this.exact.length * 4);
+        const grown = new Float64Array(this.exact.length * 2);
+        this.budget?.take(8 * this.exact.length);
         grown.set(this.exact);
         grown[this.count] = ns;
         this.exact = grown;
@@ -39,6 +50,7 @@ export class SampleSet {
 
   private toBuckets(): void {
     this.buckets = new Float64Array(POWERS * SUB);
+    this.budget?.take(8 * (this.buckets.length - this.exact!.length));
     for (let i = 0; i < this.count; i++) this.buckets[bucketOf(this.exact![i]!)]!++;
     this.exact = null;
   }

@@ -52,6 +52,9 @@ export function runScenario(scenario: Scenario, overrides: RunOverrides = {}): S
   return running.finish();
 }
 
+/** Goroutines at a time that can be followed through the log: each takes some hundred bytes more than the run itself gave it. */
+const MOST_FOLLOWED = 1 << 20;
+
 /** Samples that a result keeps. */
 export const MOST_SAMPLES = 100_000;
 
@@ -88,7 +91,12 @@ export class RunningScenario {
     if (this.lostSamples) result.warnings.push(`only the first ${MOST_SAMPLES} samples were kept: --sample takes a longer distance`);
     const figures: Figures = new Map();
     result.expectations = scenario.expect.map((one) => evaluate(one, result, figures));
-    const facts = log === null ? null : factsOfRun(log, program, result);
+    const isFollowed = result.goroutines.peak <= MOST_FOLLOWED;
+    if (log !== null && !isFollowed) {
+      const { peak } = result.goroutines;
+      result.warnings.push(`timeline and findings are missing: they follow ${MOST_FOLLOWED} goroutines at a time, and there were ${peak}`);
+    }
+    const facts = log !== null && isFollowed ? factsOfRun(log, program, result) : null;
     const namesOf = (list: readonly { readonly name: string }[]): string[] => list.map((one) => one.name);
     if (facts !== null) {
       result.findings = findingsOf({ result, facts, bodies: namesOf(program.bodies), listeners: namesOf(program.listeners) });

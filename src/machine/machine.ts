@@ -27,7 +27,7 @@ import { Kernel, kernelParams } from './kernel.ts';
 import { Neighbours } from './neighbours.ts';
 import type { MachineParams } from './params.ts';
 import type { QuotaCounts, QuotaHost } from './quota.ts';
-import { Quota } from './quota.ts';
+import { Quota, RUN_OUT_STEPS } from './quota.ts';
 import { OWN_GROUP, THREAD_ASLEEP, THREAD_DEAD, THREAD_RUNNING, THREAD_THROTTLED, THREAD_WAITING, Thread } from './thread.ts';
 
 export type { Client, Thread };
@@ -449,6 +449,7 @@ export class Machine implements QuotaHost {
     this.leaveCpu(cpu, thread, 1);
     thread.state = THREAD_WAITING;
     this.awaitTick();
+    this.steps++;
   }
 
   /** `preempted`: 1 in the middle of its burn, 0 when it sleeps or ends. */
@@ -542,6 +543,7 @@ export class Machine implements QuotaHost {
   }
 
   runOut(id: number): void {
+    this.steps += RUN_OUT_STEPS;
     const cpu = this.cpus[id]!;
     const thread = cpu.thread!;
     this.kernel.leave(id, thread, this.now);

@@ -38,6 +38,9 @@ export interface QuotaCounts {
   burstUsedNs: number; // how much more, in all
 }
 
+/** What it counts as, beside steps, that a limit takes a thread off its CPU: the pool is looked at, and given out later. */
+export const RUN_OUT_STEPS = 8;
+
 /** What the machine does for its quota. */
 export interface QuotaHost {
   readonly now: number;

@@ -21,7 +21,7 @@ import type { Sched } from './sched.ts';
 import { Sema, semaPark, semaWon, semrelease } from './sema.ts';
 
 export const FIRST_ITEM = 1 << 28; // of the machine's devices; lower ones are goroutines
-const ARRIVAL_STEPS = 3; // what one counts as
+const ARRIVAL_STEPS = 8; // what one counts as
 const CONNECTION_BYTES = 24; // of a place in a backlog that is used for the first time
 
 // stages of accept

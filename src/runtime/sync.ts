@@ -14,8 +14,6 @@ import { runqempty } from './runq.ts';
 import type { Sched } from './sched.ts';
 import { cansemacquire, Sema, semaPark, semaWon, semrelease, yieldAfter } from './sema.ts';
 
-const WAITS_BYTES = 800; // of a set of samples
-
 export class Mutex {
   locked = false;
   woken = false;
@@ -30,10 +28,7 @@ export class Mutex {
 
   /** A goroutine got the lock after waiting for it. */
   waited(ns: number, budget: Budget): void {
-    if (this.waits === null) {
-      budget.take(WAITS_BYTES);
-      this.waits = new SampleSet();
-    }
+    this.waits ??= new SampleSet(budget);
     this.waits.add(ns);
   }
 }

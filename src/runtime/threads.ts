@@ -34,6 +34,8 @@ export const BORN_TEMPLATE = 5;
 export const BORN_INJECT = 6;
 export const BORN_CGO = 7;
 
+const THREAD_BYTES = 2048; // of an M, its thread, and what is said of it in the end
+
 /** Work has appeared: one more spinning M, unless one spins already or no P is idle. */
 export function wakep(s: Sched): void {
   if (s.nmspinning !== 0) return;
@@ -125,6 +127,7 @@ export function allocm(s: Sched, reason: number): M {
   const mp = new M(s.allm.length, s.machine.newThread());
   if (mp.thread.id !== mp.id) fail('allocm', `M ${mp.id} has thread ${mp.thread.id}`);
   s.allm.push(mp);
+  s.budget.take(THREAD_BYTES);
   mp.reason = reason;
   mp.createdAt = s.machine.now;
   const gp = s.because >= 0 ? s.because : s.cur !== null ? s.cur.curg : -1;

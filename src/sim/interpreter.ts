@@ -6,7 +6,6 @@
 // anything that others can see (a var set, a log line, a span) what has gathered is charged first, by an empty operation.
 
 import { fail } from '../base/assert.ts';
-import type { Budget } from '../base/budget.ts';
 import { childKey0, childKey1, draw32, Stream } from '../base/prng.ts';
 import { SampleSet } from '../base/samples.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -32,7 +31,6 @@ const PC_UNWIND = 0x7fe00000; // release what the goroutine holds, then end
 const PC_END = 0x7fe00001;
 const TOIL = 16; // instructions that take as long as so many steps of the machine:
 const TOIL_STEPS = 2;
-const SAMPLE_BYTES = 8;
 const ROUNDS_NS_MAX = 1_000; // loops that do nothing else let time pass at least this often
 
 export class Interpreter implements Work {
@@ -47,7 +45,6 @@ export class Interpreter implements Work {
   private readonly output: ProgramOutput;
   private readonly values: Evaluator;
   private readonly frames: Frames;
-  private readonly budget: Budget;
   private readonly onceRanges: OnceRanges;
   private readonly callerFrame: Int32Array; // per CALL instruction: the size of the frame it stands in
   private readonly unwinding = new Map<number, number[]>(); // onces that a goroutine has still to leave
@@ -61,7 +58,6 @@ export class Interpreter implements Work {
     const looksUnbuffered = (id: number): boolean => lazyChanTimers && channels[id]!.timer !== null;
     const len = (id: number): number => (looksUnbuffered(id) ? 0 : channels[id]!.buf.length);
     const cap = (id: number): number => (looksUnbuffered(id) ? 0 : channels[id]!.cap);
-    this.budget = budget;
     this.frames = new Frames(budget);
     this.program = program;
     this.code = resolveOperands(program);
@@ -72,7 +68,7 @@ export class Interpreter implements Work {
     this.setVarCost = costs.setVar;
     this.system = system;
     this.mainKey = new Stream(seed, 'main');
-    this.spans = program.spans.map(() => new SampleSet());
+    this.spans = program.spans.map(() => new SampleSet(budget));
     this.values = new Evaluator(program, g, machine, () => machine.now + this.roundNs, this.frames, len, cap);
     const most = program.selects.reduce((n, table) => Math.max(n, table.dir.length), 0);
     this.cases = { count: 0, dir: new Int32Array(most), chan: new Int32Array(most), value: new Float64Array(most), block: false };
@@ -150,7 +146,6 @@ export class Interpreter implements Work {
           case ir.SPAN: {
             if (this.roundNs > 0) return this.letTimePass(gp, pc);
             const ns = this.machine.now - values.value(code[i + 2]!, gp);
-            this.budget.take(SAMPLE_BYTES);
             this.spans[code[i + 1]!]!.add(ns > 0 ? ns : 0);
             this.output.span(gp, code[i + 1]!, ns > 0 ? ns : 0);
             pc++;

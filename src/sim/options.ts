@@ -32,4 +32,4 @@ export interface RunOptions {
 }
 
 /** A program that runs away meets one of these within ten seconds and a gigabyte of the process that simulates it. */
-export const DEFAULT_CAPS = { maxEvents: 32_000_000, maxBytes: 512 << 20, maxLogBytes: 256 << 20 };
+export const DEFAULT_CAPS = { maxEvents: 32_000_000, maxBytes: 512 << 20, maxLogBytes: 128 << 20 };

@@ -90,7 +90,7 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
     log,
     budget,
   });
-  budget.taken = OBJECT_BYTES * Object.values(sched.objects).reduce((n, all) => n + all.length, 0);
+  budget.take(OBJECT_BYTES * Object.values(sched.objects).reduce((n, all) => n + all.length, 0));
   output.attach(sched, work);
   const goroutines = options.detail ? new GoroutineBook(sched, work) : null;
   sched.observer = goroutines;
