@@ -20,9 +20,12 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since some instant. */
   readonly clock: () => number;
-  /** Tells of Ctrl-C until the function that it returns is called; then, and the second time, it ends the process as usual. */
+  /** Tells of Ctrl-C, or a request to end, until the function that it returns is called; then, and the second time, it ends the process as usual. */
   readonly interrupts: (told: () => void) => () => void;
 }
+
+/** What ends a process that can still put things away. */
+const INTERRUPTS = ['SIGINT', 'SIGTERM'] as const;
 
 export function processIo(): Io {
   return {
@@ -32,8 +35,10 @@ export function processIo(): Io {
     env: process.env,
     clock: () => performance.now(),
     interrupts: (told) => {
-      process.once('SIGINT', told);
-      return () => process.off('SIGINT', told);
+      for (const signal of INTERRUPTS) process.once(signal, told);
+      return () => {
+        for (const signal of INTERRUPTS) process.off(signal, told);
+      };
     },
   };
 }
