@@ -165,8 +165,6 @@ export class Runtime implements Client {
     while (result === DONE) {
       // seen at a function call
       if (g.preempt[gp] !== 0 && (g.op[gp] !== ops.OP_NONE || !s.setup.asyncpreemptoff)) return this.settle(mp, goschedImpl(s, mp, true));
-      // waking a thread takes a while, and what comes next comes after it
-      if (mp.debt !== 0 && !burn(s, mp, 0, KIND_GOROUTINE, act.ACT_RUN)) return false;
       const op = work.next(gp);
       g.op[gp] = op;
       let ns = this.cost[op]! + work.roundNs;
@@ -174,7 +172,7 @@ export class Runtime implements Client {
       if (op === ops.OP_CPU) ns += g.val[gp]!;
       else if (op === ops.OP_SELECT) ns += work.cases.count * s.costs.selectCase;
       const end = machine.now + ns;
-      if (end < machine.horizon && mp.p!.kind === KIND_GOROUTINE && machine.steps < machine.mostSteps) {
+      if (end < machine.horizon && mp.debt === 0 && mp.p!.kind === KIND_GOROUTINE && machine.steps < machine.mostSteps) {
         machine.now = end; // as burn, where nothing is in the way
         machine.steps++;
       } else if (!burn(s, mp, ns, KIND_GOROUTINE, act.ACT_COMMIT)) {

@@ -199,6 +199,8 @@ export function startIdle(s: Sched, n: number): void {
 /** mp is locked to a goroutine that does not run: it gives its P away and waits until somebody schedules that goroutine. */
 export function stoplockedm(s: Sched, mp: M): boolean {
   if (mp.p !== null) handoffp(s, releasep(s, mp), mp.lockedg, BORN_LOCKED);
+  // Main is locked while the process starts: that was held against real Go as a whole, without this price.
+  if (mp.lockedExt === 0) return parkLocked(s, mp);
   return burn(s, mp, 0, KIND_SCHED, ACT_PARK_LOCKED); // waking the other takes a while, in which its goroutine may be found
 }
 
