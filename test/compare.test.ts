@@ -132,7 +132,9 @@ describe('settings of a row', () => {
     const { result } = runScenario(scenario!, { gomaxprocs: 2, seed: 5 });
     expect(second.figures.makespan!.values).toEqual([result.makespanNs]);
     expect(second.figures.p99!.values).toEqual([result.spans.job.p99Ns]);
-    expect(second.figures.throttled!.values).toEqual([result.quota!.throttledShare]);
+    const { throttledNs, usageNs } = result.quota!;
+    expect(throttledNs).toBeGreaterThan(0);
+    expect(second.figures.throttled!.values).toEqual([throttledNs / (throttledNs + usageNs)]);
     expect(second.figures.throughput!.values[0]).toBeCloseTo(60 / (result.makespanNs / 1e9), 6);
   });
 
