@@ -280,6 +280,13 @@ describe('the bytes', () => {
     expect(await gosim([...args, '--jobs', '2'])).toEqual(one);
   });
 
+  it('of a part are the same for any number of threads', async () => {
+    const args = ['compare', file('stuck.yaml'), '--vary', 'params.n=1..200', '--shard', '2/3'];
+    const one = await gosim([...args, '--jobs', '1']);
+    expect(one.out.match(/"point":/g)).toHaveLength(67);
+    expect(await gosim([...args, '--jobs', '2'])).toEqual(one);
+  });
+
   it('are the same for parts that are merged as for the whole, whatever the order of the parts', async () => {
     for (const part of [1, 2, 3]) {
       const { code, out } = await compare(file('pool.yaml'), ...ARGS, '--shard', `${part}/3`, '-o', file(`part${part}.json`));
