@@ -187,7 +187,7 @@ describe('the verdict', () => {
 
   it('before that takes what a CPU limit holds up less', () => {
     const rows = [
-      { throughput: [1000], p99: [5], throttled: [0.05], outcome: 'until' },
+      { throughput: [1000], p99: [5], throttled: [0.04], outcome: 'until' },
       { throughput: [1001], p99: [2], throttled: [1], outcome: 'until' },
     ];
     expect(of(rows)).toMatchObject({ best: 1, level: [0, 1], pick: 0, pickBy: 'throttled' });
@@ -234,8 +234,8 @@ describe('the words', () => {
         { throughput: [995], p99: [3.9], throttled: [0.97], ...until },
       ])[1],
     ).toBe(
-      'Take GOMAXPROCS 2: of the 2 that do equally well the CPU limit holds it up least. At GOMAXPROCS 4 the CPU limit throttles it in 97% of the periods, ' +
-        'here in 2.0%. The lowest p99 has GOMAXPROCS 1: 1ms against 4ms.',
+      'Take GOMAXPROCS 2: of the 2 that do equally well the CPU limit holds it up least. At GOMAXPROCS 4 the CPU limit holds it up for 97% of the time, ' +
+        'here for 2.0%. The lowest p99 has GOMAXPROCS 1: 1ms against 4ms.',
     );
     expect(said([{ makespan: [1] }, { makespan: [2] }], { conditions: ['threads.peak <= 9'] })[1]).toBe(
       'Take GOMAXPROCS 1: it has the shortest makespan of what meets threads.peak <= 9.',

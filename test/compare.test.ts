@@ -132,7 +132,9 @@ describe('settings of a row', () => {
     const { result } = runScenario(scenario!, { gomaxprocs: 2, seed: 5 });
     expect(second.figures.makespan!.values).toEqual([result.makespanNs]);
     expect(second.figures.p99!.values).toEqual([result.spans.job.p99Ns]);
-    expect(second.figures.throttled!.values).toEqual([result.quota!.throttledShare]);
+    const { throttledNs, usageNs } = result.quota!;
+    expect(throttledNs).toBeGreaterThan(0);
+    expect(second.figures.throttled!.values).toEqual([throttledNs / (throttledNs + usageNs)]);
     expect(second.figures.throughput!.values[0]).toBeCloseTo(60 / (result.makespanNs / 1e9), 6);
   });
 
@@ -275,6 +277,13 @@ describe('the bytes', () => {
     const args = ['compare', file('pool.yaml'), ...ARGS, '--format', 'json'];
     const one = await gosim([...args, '--jobs', '1']);
     expect(one.code).toBe(0);
+    expect(await gosim([...args, '--jobs', '2'])).toEqual(one);
+  });
+
+  it('of a part are the same for any number of threads', async () => {
+    const args = ['compare', file('stuck.yaml'), '--vary', 'params.n=1..200', '--shard', '2/3'];
+    const one = await gosim([...args, '--jobs', '1']);
+    expect(one.out.match(/"point":/g)).toHaveLength(67);
     expect(await gosim([...args, '--jobs', '2'])).toEqual(one);
   });
 

@@ -11,12 +11,13 @@ export interface Axis {
   readonly values: readonly string[];
 }
 
-export type MetricKind = 'duration' | 'number' | 'fraction' | 'rate';
+/** A rate is a count by the length of the run; a stall the share of a wait in what threads consumed and waited. */
+export type MetricKind = 'duration' | 'number' | 'fraction' | 'rate' | 'stall';
 
 export interface Metric {
   readonly name: string; // of the column
   readonly of: string; // path of the figure in the result; of a rate: what is counted
-  readonly kind: MetricKind; // durations are in ns, rates in 1/s
+  readonly kind: MetricKind; // durations are in ns, rates in 1/s, stalls in fractions of 1
   readonly better: 'min' | 'max' | null; // null: neither
 }
 
@@ -89,7 +90,7 @@ export function standardMetrics(names: Pick<ExpectationNames, 'spans' | 'listene
     { name: 'p99', of: `${latency}.p99`, kind: 'duration', better: 'min' },
     { name: 'busy', of: 'processors.utilization.mean', kind: 'fraction', better: null },
     { name: 'threads', of: 'threads.peak', kind: 'number', better: 'min' },
-    { name: 'throttled', of: 'quota.throttledShare', kind: 'fraction', better: 'min' },
+    { name: 'throttled', of: 'quota.throttled', kind: 'stall', better: 'min' },
   ];
 }
 
@@ -99,7 +100,7 @@ function acceptedBy(listeners: readonly string[]): string | undefined {
 
 /** The metric of that name, or of a figure by its path. */
 export function metricOf(name: string, standard: readonly Metric[], names: ExpectationNames | null): { metric: Metric } | Mistake {
-  const known = standard.find((one) => one.name === name || (one.of === name && one.kind !== 'rate'));
+  const known = standard.find((one) => one.name === name || (one.of === name && one.kind !== 'rate' && one.kind !== 'stall'));
   if (known !== undefined) return { metric: known };
   const parsed = parseFigure(name, names);
   if (!('figure' in parsed)) return parsed;
@@ -135,8 +136,9 @@ export class FigureReader {
       figures: this.metrics.map((metric) => {
         const value = figureOf(metric.figure, result);
         if (typeof value !== 'number') return null;
-        if (metric.kind !== 'rate') return value;
-        return result.makespanNs === 0 ? null : (value / result.makespanNs) * NS_PER_S;
+        if (metric.kind === 'rate') return result.makespanNs === 0 ? null : (value / result.makespanNs) * NS_PER_S;
+        if (metric.kind === 'stall') return value === 0 ? 0 : value / (value + (result.quota?.usageNs ?? 0));
+        return value;
       }),
     };
   }

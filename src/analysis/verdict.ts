@@ -57,8 +57,8 @@ function defaultGoal(sweep: Sweep): Goal {
   return { metric, better: sweep.metrics[metric].better ?? 'min' };
 }
 
-/** A share of throttled periods so much higher counts. */
-const THROTTLED_MORE = 0.1;
+/** A share of throttled time so much higher counts. */
+const THROTTLED_MORE = 0.05;
 
 function pickOf(sweep: Sweep, level: readonly number[]): Pick<Verdict, 'pick' | 'pickBy'> {
   if (level.length === 1) return { pick: level[0], pickBy: 'only' };

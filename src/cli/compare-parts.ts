@@ -96,7 +96,7 @@ const PART = z.object({
       z.object({
         name: z.string(),
         of: z.string(),
-        kind: z.enum(['duration', 'number', 'fraction', 'rate']),
+        kind: z.enum(['duration', 'number', 'fraction', 'rate', 'stall']),
         better: z.enum(['min', 'max']).nullable(),
       }),
     ),

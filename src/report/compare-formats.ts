@@ -101,7 +101,7 @@ function rowData(sweep: Sweep, row: Row): ComparisonRow {
   };
 }
 
-const UNITS: Readonly<Record<MetricKind, string>> = { duration: 'ns', number: '', fraction: 'fraction', rate: '1/s' };
+const UNITS: Readonly<Record<MetricKind, string>> = { duration: 'ns', number: '', fraction: 'fraction', rate: '1/s', stall: 'fraction' };
 
 /** A line for each run, so that any program may average as it likes. */
 export function compareCsv(sweep: Sweep): string {
@@ -155,7 +155,7 @@ function markdownCell(sweep: Sweep, row: Row, metric: number): string {
 export function compareBenchfmt(sweep: Sweep, gosim: string): string {
   const unit = ({ name, kind }: Metric): string => {
     if (name === 'makespan') return 'ns/op';
-    return { duration: `${name}-ns`, number: name, fraction: `${name}-share`, rate: `${name}/s` }[kind];
+    return { duration: `${name}-ns`, number: name, fraction: `${name}-share`, rate: `${name}/s`, stall: `${name}-share` }[kind];
   };
   const words = sweep.name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
   const name = words.map((word) => word[0].toUpperCase() + word.slice(1)).join('') || 'Scenario';

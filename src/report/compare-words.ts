@@ -15,7 +15,7 @@ const AHEAD = 0.1; // what is worth a word
 /** A figure to three digits. */
 export function figureText(kind: MetricKind, value: number, style: Style): string {
   if (kind === 'duration') return rough(value, style, 3);
-  if (kind === 'fraction') return value > 0 && value < 0.1 ? percent(value) : `${Math.round(value * 100)}%`;
+  if (kind === 'fraction' || kind === 'stall') return value > 0 && value < 0.1 ? percent(value) : `${Math.round(value * 100)}%`;
   if (kind === 'rate') return `${scaled(value)}/s`;
   return Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(3)));
 }
@@ -117,7 +117,7 @@ function throttleText(sweep: Sweep, pick: number, style: Style): string {
   for (let row = pick + 1; row < sweep.rows.length; row++) {
     const there = sweep.rows[row] === null ? null : meanOf(sweep, row, metric);
     if (there !== null && there >= here + AHEAD) {
-      return `At ${labelOf(sweep, row, style)} the CPU limit throttles it in ${share(there)} of the periods, here in ${share(here)}.`;
+      return `At ${labelOf(sweep, row, style)} the CPU limit holds it up for ${share(there)} of the time, here for ${share(here)}.`;
     }
   }
   return '';

@@ -63,6 +63,7 @@ function noteLines(sweep: Sweep, columns: readonly number[], style: Style): stri
     if (what !== null) behind.set(what, [...(behind.get(what) ?? []), kind === 'rate' ? `${name} (a second)` : label]);
   }
   for (const [what, names] of behind) notes.push(`${names.join(', ')}: ${what}`);
+  if (columns.some((i) => sweep.metrics[i].kind === 'stall')) notes.push('throttled: share of the time that threads ran or were throttled');
   const runs = sweep.seeds.length;
   if (runs > 1) notes.push(`${runs} runs each; ${style.glyphs.plusMinus}: 95% confidence interval of the mean`);
   if (sweep.rows.some((row) => row !== null && !isFit(row))) {
