@@ -16,6 +16,13 @@ export const FINDING_WORDS: Readonly<Record<string, FindingWords>> = {
       'while, and then none does.',
     explains: ['quota', 'spans', 'listeners', 'schedLatency', 'makespan', 'slices', 'mutexes', 'processors', 'outcome'],
   },
+  neighbours: {
+    about:
+      "Other loads of the machine kept the process's threads from running: these waited for CPUs that neighbours had, at " +
+      'least a tenth as long as goroutines ran in all. While some threads wait and neighbours are on so many CPUs, as many ' +
+      'of those threads as there are such CPUs would have run without them.',
+    explains: ['neighbours', 'spans', 'makespan', 'slices', 'schedLatency', 'listeners', 'mutexes', 'processors', 'outcome'],
+  },
   'lock-convoy': {
     about:
       'More than one goroutine at a time, in the mean over the whole run, waits for a mutex, and most locks find it taken ' +
