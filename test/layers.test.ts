@@ -3,6 +3,7 @@
 
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import meta from '../package.json' with { type: 'json' };
 import type { Source } from './support/source.ts';
 import { expectNone, isNode, isReference, place, sourcesUnder, walk } from './support/source.ts';
 
@@ -28,7 +29,6 @@ const packages: Record<string, readonly string[]> = {
   commander: ['cli'],
   leven: ['analysis', 'scenario', 'cli'],
   yaml: ['scenario'],
-  zod: ['analysis', 'scenario', 'golang', 'report', 'cli'],
 };
 
 /** Where Node's own modules and `process` may appear: files, console, processes and threads are the business of these. */
@@ -86,6 +86,18 @@ function list(items: readonly string[]): string {
 describe('layers', () => {
   it('every file of src imports only what its layer may', () => {
     expectNone(sourcesUnder('src').flatMap(breaches));
+  });
+
+  it('every package that is installed with gosim is imported, and has a row', () => {
+    const imported = new Set<string>();
+    for (const source of sourcesUnder('src')) {
+      walk(source, (tree) => {
+        const specifier = specifierOf(tree);
+        if (specifier !== undefined && !/^(\.|node:)/.test(specifier)) imported.add(specifier);
+      });
+    }
+    expect([...imported].sort()).toEqual(Object.keys(meta.dependencies).sort());
+    expect(Object.keys(packages).sort()).toEqual(Object.keys(meta.dependencies).sort());
   });
 
   it('a row names only layers that lie below its own, or files in them', () => {
