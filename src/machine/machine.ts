@@ -17,6 +17,7 @@
 
 import { fail } from '../base/assert.ts';
 import { EventQueue } from '../base/event-queue.ts';
+import { ZERO_NS } from '../base/zero.ts';
 import { THREAD_OFF_CPU, THREAD_ON_CPU, THREAD_WAKE } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
 import { CpuEvents } from './cpu-events.ts';
@@ -54,14 +55,14 @@ export class Thread {
   readonly id: number;
   state = THREAD_ASLEEP;
   cpu = -1;
-  left = 0; // ns of the current burn that remain, while off a CPU
-  burnEnd = 0; // instant at which it ends, while on one
-  burnNs = 0; // how long it was when it began
-  vruntime = 0;
-  onSince = 0; // since when it is on its CPU
-  cpuNs = 0; // processor time consumed so far, without the current stay
-  wakeSeq = 0; // the event that will wake it; 0: none
-  wakeTime = 0; // when that is
+  left = ZERO_NS; // ns of the current burn that remain, while off a CPU
+  burnEnd = ZERO_NS; // instant at which it ends, while on one
+  burnNs = ZERO_NS; // how long it was when it began
+  vruntime = ZERO_NS;
+  onSince = ZERO_NS; // since when it is on its CPU
+  cpuNs = ZERO_NS; // processor time consumed so far, without the current stay
+  wakeSeq = ZERO_NS; // the event that will wake it; 0: none
+  wakeTime = ZERO_NS; // when that is
   signalPending = false;
 
   constructor(id: number) {
@@ -75,7 +76,7 @@ class CPU {
   held: Thread | null = null; // throttled
   pending = false; // it has an event: the end of a burn or of a slice
   sliceEnd = Number.POSITIVE_INFINITY;
-  busyNs = 0;
+  busyNs = ZERO_NS;
 
   constructor(id: number) {
     this.id = id;
@@ -90,7 +91,7 @@ const EV_DEVICE = 2;
 const EV_HORIZON = 3;
 
 export class Machine implements QuotaHost {
-  now = 0;
+  now = ZERO_NS;
   readonly cpus: CPU[] = [];
   readonly threads: Thread[] = [];
   readonly params: MachineParams;
@@ -104,12 +105,12 @@ export class Machine implements QuotaHost {
   devices = 0; // operations under way
   /** Before this instant nothing else happens, so time may simply move on; -1 while everything must be an event. */
   horizon = Number.POSITIVE_INFINITY;
-  private seq = 0; // of the event pushed last, in either queue
+  private seq = ZERO_NS; // of the event pushed last, in either queue
   private readonly cpuEvents: CpuEvents;
   private readonly queue = new EventQueue(); // wake-ups of threads, devices, the end of the run
   private readonly idle: CPU[] = []; // a stack: the CPU freed last is taken first
   private readonly waiting: Thread[] = []; // by vruntime, then arrival; the next to run at the end
-  private minVruntime = 0;
+  private minVruntime = ZERO_NS;
   private readonly quota: Quota | null;
   private readonly runAhead: boolean;
   private pause = Number.POSITIVE_INFINITY; // somebody looks at the state then: nothing runs ahead past it

@@ -9,6 +9,7 @@ import { fail } from '../base/assert.ts';
 import { Fifo } from '../base/fifo.ts';
 import type { Stream } from '../base/prng.ts';
 import { SampleSet } from '../base/samples.ts';
+import { ZERO_NS } from '../base/zero.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { EventLog } from '../trace/log.ts';
 import type { Hchan } from './chan.ts';
@@ -133,8 +134,8 @@ export class Sched {
   // the network poller
   netpollInited = false;
   netpollWaiters = 0;
-  lastpoll = 1; // instant of the last poll, 0 while an M blocks in it
-  pollUntil = 0; // deadline of the M that blocks in it, 0: none
+  lastpoll = ZERO_NS; // instant of the last poll, 0 while an M blocks in it
+  pollUntil = ZERO_NS; // deadline of the M that blocks in it, 0: none
   poller: M | null = null;
   pollerWoken = false; // the poller is on its way out of the kernel
   readonly netReady = new Fifo(); // goroutines whose descriptor is ready, oldest first; negative: -1 - number of a listener
@@ -144,7 +145,7 @@ export class Sched {
   sysmonwait = false; // it is in its deep sleep
   sysmonWoken = false; // and was woken from it
   sysmonIdle = 0;
-  sysmonDelay = 0;
+  sysmonDelay = ZERO_NS;
   mainStarted = false;
 
   templateM: M | null = null;
@@ -206,6 +207,7 @@ export class Sched {
     kernelRand: Stream;
     log: EventLog | null;
   }) {
+    this.lastpoll = 1;
     this.machine = init.machine;
     this.profile = init.profile;
     this.costs = init.costs;

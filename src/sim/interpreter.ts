@@ -8,6 +8,7 @@
 import { fail } from '../base/assert.ts';
 import { childKey0, childKey1, draw32, Stream } from '../base/prng.ts';
 import { SampleSet } from '../base/samples.ts';
+import { ZERO_NS } from '../base/zero.ts';
 import type { Machine } from '../machine/machine.ts';
 import { SUCCESS } from '../runtime/chan.ts';
 import type { Goroutines } from '../runtime/g.ts';
@@ -32,7 +33,7 @@ const ROUNDS_STEPS = 100; // what so many rounds count as: they take as long as 
 const ROUNDS_NS_MAX = 1_000; // loops that do nothing else let time pass at least this often
 
 export class Interpreter implements Work {
-  roundNs = 0;
+  roundNs = ZERO_NS;
   message = '';
   readonly cases: SelectCases;
   readonly spans: SampleSet[];
