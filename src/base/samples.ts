@@ -35,7 +35,7 @@ export class SampleSet {
   }
 
   get max(): number {
-    return Math.max(this.countedMax + 0, maxOf(this.samples, this.written));
+    return Math.max(this.countedMax, maxOf(this.samples, this.written));
   }
 
   private makeRoom(): void {
