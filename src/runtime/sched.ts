@@ -154,6 +154,8 @@ export class Sched {
 
   end: End | null = null;
   observer: Observer | null = null;
+  /** Nobody sees what happens in between, so the workload may go ahead by itself. */
+  unseen = false;
   /** What findRunnable and its kin found: set together with the goroutine they return. */
   inheritTime = false;
   /** Of the last semrelease: it handed the semaphore over. */

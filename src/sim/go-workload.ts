@@ -176,6 +176,8 @@ export class GoWorkload implements Work {
 
   // ---- the door
 
+  ahead(): void {}
+
   next(gp: number): number {
     const { g, system, output } = this.inside;
     if (system.owns(gp)) {

@@ -13,11 +13,14 @@ import type { Machine } from '../machine/machine.ts';
 import { SUCCESS } from '../runtime/chan.ts';
 import type { Goroutines } from '../runtime/g.ts';
 import { F_RECOVER } from '../runtime/g.ts';
+import type { M } from '../runtime/m.ts';
 import type { SelectCases } from '../runtime/ops.ts';
 import * as ops from '../runtime/ops.ts';
+import type { Sched } from '../runtime/sched.ts';
 import type { Inside, Work } from './code.ts';
 import { Evaluator, RuntimePanic } from './evaluator.ts';
 import { callerFrames, Frames } from './frames.ts';
+import { GoAhead } from './go-ahead.ts';
 import { resolveOperands } from './operands.ts';
 import type { ProgramOutput } from './output-book.ts';
 import type { Program } from './program.ts';
@@ -27,8 +30,6 @@ import type { SystemGoroutines } from './system-program.ts';
 import type { BodyCall } from './timer-calls.ts';
 import { bodyCall, enterCall } from './timer-calls.ts';
 
-const PC_UNWIND = 0x7fe00000; // release what the goroutine holds, then end
-const PC_END = 0x7fe00001;
 const ROUNDS_STEPS = 100; // what so many rounds count as: they take as long as that many steps
 const ROUNDS_NS_MAX = 1_000; // loops that do nothing else let time pass at least this often
 
@@ -50,6 +51,7 @@ export class Interpreter implements Work {
   private readonly setVarCost: number;
   private readonly mainKey: Stream;
   private readonly system: SystemGoroutines;
+  private readonly goAhead: GoAhead;
 
   constructor(program: Program, { g, machine, costs, objects, system, output, seed, lazyChanTimers }: Inside) {
     const { channels } = objects;
@@ -70,6 +72,11 @@ export class Interpreter implements Work {
     const most = program.selects.reduce((n, table) => Math.max(n, table.dir.length), 0);
     this.cases = { count: 0, dir: new Int32Array(most), chan: new Int32Array(most), value: new Float64Array(most), block: false };
     this.callerFrame = callerFrames(program);
+    this.goAhead = new GoAhead(program, this.code, this.frames, costs.round);
+  }
+
+  ahead(s: Sched, mp: M): void {
+    this.roundNs = this.goAhead.run(s, mp, this.roundNs);
   }
 
   // ---- the door
@@ -78,9 +85,9 @@ export class Interpreter implements Work {
     const g = this.g;
     try {
       let pc = g.pc[gp]!;
-      if (g.body[gp]! < 0 || pc >= PC_UNWIND) {
-        if (pc === PC_END) return ops.OP_END;
-        if (pc === PC_UNWIND) return this.unwindStep(gp);
+      if (g.body[gp]! < 0 || pc >= ir.PC_UNWIND) {
+        if (pc === ir.PC_END) return ops.OP_END;
+        if (pc === ir.PC_UNWIND) return this.unwindStep(gp);
         const op = this.system.next(gp);
         if (op >= 0) return op;
         pc = this.program.bodies[0]!.entry; // the runtime has started: main.main
@@ -501,19 +508,19 @@ export class Interpreter implements Work {
     g.obj[gp] = g.wg[gp]! - 1;
     g.val[gp] = -1;
     g.wg[gp] = 0;
-    g.pc[gp] = PC_END;
+    g.pc[gp] = ir.PC_END;
     return ops.OP_ADD;
   }
 
   unwind(gp: number): void {
     const pc = this.g.pc[gp]!;
     this.findOnces(gp, pc < 0 ? ~pc : pc - 1);
-    this.g.pc[gp] = PC_UNWIND;
+    this.g.pc[gp] = ir.PC_UNWIND;
   }
 
   private startUnwinding(gp: number, pc: number): number {
     this.findOnces(gp, pc);
-    this.g.pc[gp] = PC_UNWIND;
+    this.g.pc[gp] = ir.PC_UNWIND;
     return this.unwindStep(gp);
   }
 
