@@ -3,10 +3,11 @@
 import { compileScenario } from '../src/scenario/compile.ts';
 import { parseScenario } from '../src/scenario/load.ts';
 import type { RunOptions } from '../src/sim/options.ts';
-import { DEFAULT_CAPS } from '../src/sim/options.ts';
 import type { Result } from '../src/sim/result.ts';
 import { simulate } from '../src/sim/simulate.ts';
 import type { Size } from './workloads.ts';
+
+const NO_CAPS = { maxEvents: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY, maxLogBytes: 0 };
 
 /** Reads and compiles; what it returns simulates, and may be called again and again. */
 export function prepared(text: string, file: string, size: Size): () => Result {
@@ -28,7 +29,7 @@ export function prepared(text: string, file: string, size: Size): () => Result {
     detail: false,
     check: false,
     runAhead: true,
-    ...DEFAULT_CAPS,
+    ...NO_CAPS,
   };
   return () => simulate(program, options).result;
 }

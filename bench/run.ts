@@ -1,19 +1,23 @@
 // npm run bench -- [--only w1,w3] [--rounds 5] [--scale 1] [--huge] [--go PATH] [--json | --markdown]
+// npm run bench -- sweep [--rounds 5] [--scale 1] [--json | --markdown]
 //
 // gosim against real Go, and against SimPy: the same programs, in processes of their own, turn by turn in rounds, on this machine. What is
-// printed last is a table of medians; ratios are to be trusted, single nanoseconds are not. docs/benchmarks.md says more.
+// printed last is a table of medians; ratios are to be trusted, single nanoseconds are not. docs/benchmarks.md says more. `sweep` times
+// gosim compare on two threads against one.
 
 import { parseArgs } from 'node:util';
 import type { Go } from '../src/golang/exec.ts';
 import { findGo, GoError, hostMachine } from '../src/golang/exec.ts';
 import type { Sides } from './measure.ts';
 import { prepare, RunFailed } from './measure.ts';
+import { sweepFigure, sweepTable, timeSweep } from './sweep.ts';
 import type { Figure, Round } from './table.ts';
 import { figures, markdownTable, textTable } from './table.ts';
 import type { Workload } from './workloads.ts';
 import { HUGE, WORKLOADS } from './workloads.ts';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
@@ -30,10 +34,17 @@ const known = values.huge ? [...WORKLOADS, HUGE] : WORKLOADS;
 const only = values.only?.toLowerCase().split(',') ?? known.map(({ id }) => id);
 const chosen = known.filter(({ id }) => only.includes(id));
 const strange = only.filter((id) => !known.some((one) => one.id === id));
-if (strange.length > 0 || !Number.isInteger(rounds) || rounds < 1 || !(scale > 0)) {
+const isSweep = positionals.join() === 'sweep';
+if (strange.length > 0 || (positionals.length > 0 && !isSweep) || !Number.isInteger(rounds) || rounds < 1 || !(scale > 0)) {
   if (strange.length > 0) console.error(`no workload ${strange.join(', ')}: there are ${known.map(({ id }) => id).join(', ')}`);
   console.error('usage: npm run bench -- [--only w1,w3] [--rounds 5] [--scale 1] [--huge] [--go PATH] [--json | --markdown]');
+  console.error('       npm run bench -- sweep [--rounds 5] [--scale 1] [--json | --markdown]');
   process.exit(2);
+}
+
+if (isSweep) {
+  await sweep();
+  process.exit();
 }
 
 let without = '';
@@ -47,6 +58,16 @@ try {
   show(await measure(sides, chosen), go);
 } finally {
   await sides.remove();
+}
+
+async function sweep(): Promise<void> {
+  const figure = sweepFigure(await timeSweep(rounds, scale, (line) => console.error(line)));
+  const machine = hostMachine();
+  if (values.json)
+    return console.log(JSON.stringify({ schema: 'gosim.bench-sweep/v1', node: process.version, machine, rounds, ...figure }, null, 2));
+  const where = `${machine.cpus} CPUs (${machine.cpu}), ${machine.kernel}`;
+  console.log(`gosim compare on Node ${process.version.slice(1)}; ${where}; ${rounds === 1 ? 'one pair' : `median of ${rounds} pairs`}.\n`);
+  console.log(sweepTable(figure, values.markdown));
 }
 
 async function measure(sides: Sides, workloads: readonly Workload[]): Promise<Figure[]> {

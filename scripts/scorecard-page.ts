@@ -2,7 +2,7 @@
 // function of the two, so a test can write it anew and see whether it still says the truth.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Metric } from '../src/analysis/fidelity.ts';
 import type { BarSummary } from '../src/analysis/scorecard.ts';
 import { holds, summaryOf } from '../src/analysis/scorecard.ts';
@@ -14,6 +14,7 @@ import { percent, printable, rough } from '../src/report/format.ts';
 import { PLAIN } from '../src/report/style.ts';
 import { errorText, sideText } from '../src/report/verification.ts';
 import { parseScenario } from '../src/scenario/load.ts';
+import { reasonFor } from './scorecard-reasons.ts';
 
 /** Where observations for the scorecard are kept. */
 export const SCORECARD_FOLDER = 'test/data/scorecard';
@@ -24,13 +25,23 @@ export interface Judged {
   readonly metrics: readonly Metric[];
 }
 
+/** The gallery, and the programs that each aim at one rule. */
+export function scenarioFiles(root: string): string[] {
+  return ['scenarios', 'test/scorecard'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.yaml'))
+      .sort()
+      .map((name) => `${folder}/${name}`),
+  );
+}
+
 export function keptObservations(root: string): { name: string; observation: Observation }[] {
   const folder = join(root, SCORECARD_FOLDER);
-  return readdirSync(folder)
+  return (readdirSync(folder, { recursive: true }) as string[])
     .filter((file) => file.endsWith('.json'))
     .sort()
     .map((file) => ({
-      name: basename(file, '.json'),
+      name: file.replaceAll('\\', '/').replace(/\.json$/, ''),
       observation: JSON.parse(readFileSync(join(folder, file), 'utf8')) as Observation,
     }));
 }
@@ -43,7 +54,15 @@ export function judgeKept(root: string, { name, observation }: { name: string; o
   return { name, observation, metrics: judgeObservation(scenario, observation) };
 }
 
-export function scorecardPage(judged: readonly Judged[]): string {
+/** The scenarios of which there is no recording, each with its GOMAXPROCS. */
+export function unrecorded(root: string, judged: readonly Judged[]): string[] {
+  const there = new Set(judged.map(({ observation: { scenario, gomaxprocs } }) => `${scenario}, GOMAXPROCS ${gomaxprocs}`));
+  return scenarioFiles(root)
+    .flatMap((file) => [1, 2].map((gomaxprocs) => `${file}, GOMAXPROCS ${gomaxprocs}`))
+    .filter((one) => !there.has(one));
+}
+
+export function scorecardPage(judged: readonly Judged[], missing: readonly string[]): string {
   const summary = summaryOf(judged.flatMap((one) => one.metrics));
   return [
     '# Fidelity',
@@ -65,10 +84,31 @@ export function scorecardPage(judged: readonly Judged[]): string {
     'Ranges are `least..median..most`, over seeds on the left and over runs on the right; `distance` is that of the two distributions,',
     'from 0, the same, to 1, no overlap (Kolmogorov-Smirnov; for orders the share that differs).',
     '',
+    ...whatIsMissed(judged),
+    ...(missing.length === 0 ? [] : ['## Not recorded yet', '', ...missing.map((one) => `- ${one}`), '']),
     '## Scenario by scenario',
     '',
     ...judged.flatMap(section),
   ].join('\n');
+}
+
+/** Each figure that misses its bar, with the reason. */
+function whatIsMissed(judged: readonly Judged[]): string[] {
+  const rows = judged.flatMap(({ observation: { scenario, gomaxprocs }, metrics }) =>
+    metrics
+      .filter((one) => one.verdict === 'missed')
+      .map((one) => ({
+        where: `${scenario}, GOMAXPROCS ${gomaxprocs}: ${one.name}`,
+        why: reasonFor(scenario, one.name) ?? 'not understood yet',
+      })),
+  );
+  if (rows.length === 0) return [];
+  const reasons = [...new Set(rows.map((row) => row.why))];
+  const entries = reasons.map((why) => [
+    ...rows.filter((row) => row.why === why).map((row, i) => `${i === 0 ? '- ' : '  '}**${row.where}**  `),
+    `  ${why}`,
+  ]);
+  return ['## What is missed, and why', '', ...entries.flat(), ''];
 }
 
 function circumstances(judged: readonly Judged[]): string[] {
@@ -78,6 +118,7 @@ function circumstances(judged: readonly Judged[]): string[] {
   const busy = judged.filter(({ observation }) => tooBusy(observation.noise!) !== null).length;
   return [
     `Recorded with ${[...machines].join('; ')}.`,
+    'gosim ran with the costs of that machine, as `gosim calibrate` measures them; they stand in each recording.',
     ...(busy === 0 ? [] : [`The machine was busy during ${busy} of ${judged.length} recordings: times were not judged there.`]),
   ];
 }

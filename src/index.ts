@@ -20,11 +20,14 @@ export type { Lane, LaneGroup, LaneKind, Timeline, TimelineOptions } from './ana
 export { timelineOf } from './analysis/timeline.ts';
 export { describeViolation, validate } from './analysis/validator.ts';
 export { formatDuration, parseDuration } from './base/duration.ts';
+export type { CompareOptions, Comparison, Run, Setting } from './cli/compare-library.ts';
+export { compare } from './cli/compare-library.ts';
 export type { LoadOptions, SimulateOptions } from './cli/library.ts';
 export { loadScenario, ScenarioError, simulate } from './cli/library.ts';
 export type { RunOverrides, ScenarioRun } from './cli/run-scenario.ts';
 export { exitCodeOf, foreseen, RunningScenario, runScenario } from './cli/run-scenario.ts';
 export { exportGo } from './golang/export.ts';
+export type { CompareFormat, ComparisonData, ComparisonRow, RowFigure } from './report/compare-formats.ts';
 export { csvPieces } from './report/csv.ts';
 export { jsonPieces, jsonText, ndjsonPieces } from './report/json.ts';
 export { resultSchema } from './report/result-schema.ts';

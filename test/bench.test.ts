@@ -4,12 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { prepared } from '../bench/prepared.ts';
+import { sweepArguments, sweepFigure, sweepTable } from '../bench/sweep.ts';
 import type { Round } from '../bench/table.ts';
 import { figures, markdownTable, textTable } from '../bench/table.ts';
 import type { Workload } from '../bench/workloads.ts';
 import { HUGE, shortfall, WORKLOADS } from '../bench/workloads.ts';
 import { parseScenario } from '../src/scenario/load.ts';
 import type { Result } from '../src/sim/result.ts';
+import { gosim } from './support/gosim.ts';
 import { root } from './support/source.ts';
 
 const bench = join(root, 'bench');
@@ -100,11 +102,31 @@ describe('bench/', () => {
 
   it('every scenario and every twin belongs to a workload', () => {
     const files = (folder: string, ends: string): string[] => readdirSync(join(bench, folder)).filter((name) => name.endsWith(ends));
-    expect(new Set(files('.', '.yaml'))).toEqual(new Set(all.map(({ scenario }) => scenario)));
+    expect(new Set(files('.', '.yaml'))).toEqual(new Set([...all.map(({ scenario }) => scenario), 'sweep.yaml']));
     const twins = all.flatMap(({ twin }) => (twin === null ? [] : [twin.source]));
     expect(new Set(files('go', '.go'))).toEqual(new Set([...twins, 'measure.go']));
     const pythons = all.flatMap(({ simpy }) => (simpy === null ? [] : [simpy.source]));
     expect(new Set(files('simpy', '.py'))).toEqual(new Set([...pythons, 'measure.py']));
+  });
+});
+
+describe('the sweep', () => {
+  it('has 1,000 rows, which all run to the horizon and answer requests', async () => {
+    expect(sweepArguments(1).rows).toBe(1000);
+    const { rows, args } = sweepArguments(0.04);
+    const { code, out } = await gosim([...args, '--until', '20ms', '--jobs', '1']);
+    const found = JSON.parse(out) as { rows: { outcomes: string[]; figures: { throughput: { mean: number } } }[] };
+    expect([code, found.rows.length]).toEqual([0, rows]);
+    expect(new Set(found.rows.flatMap(({ outcomes }) => outcomes))).toEqual(new Set(['until']));
+    for (const { figures } of found.rows) expect(figures.throughput.mean).toBeGreaterThan(500);
+  });
+
+  it('is judged by the median of its pairs', () => {
+    const pairs = [10, 20, 17, 12, 19].map((tenths) => ({ oneMs: tenths * 100, twoMs: 1000 }));
+    const figure = sweepFigure({ rows: 1000, pairs });
+    expect(figure).toMatchObject({ speedup: { median: 1.7, least: 1, most: 2 }, met: 'must' });
+    expect(sweepTable(figure, true).split('\n')[2]).toBe('| 1000 | 1.70 s | 1.00 s | 1.70 | 1.00 .. 2.00 | 1.6 | 1.8 | must |');
+    expect(sweepFigure({ rows: 1, pairs: pairs.slice(0, 1) }).met).toBe('no');
   });
 });
 

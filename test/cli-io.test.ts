@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Output } from '../src/cli/io.ts';
-import { MAX_SCENARIO_BYTES, openSink, readScenario, UserError, write, writeAtomically } from '../src/cli/io.ts';
+import { MAX_SCENARIO_BYTES, openSink, readScenario, write, writeAtomically } from '../src/cli/io.ts';
 import { styleFor, useColor } from '../src/cli/terminal.ts';
+import { UserError } from '../src/cli/user-error.ts';
 import { fakeIo } from './support/fake-io.ts';
 
 let folder = '';

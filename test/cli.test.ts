@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../src/cli/main.ts';
-import { fakeIo } from './support/fake-io.ts';
+import { Captured, fakeIo } from './support/fake-io.ts';
 import { root } from './support/source.ts';
 
 const OK = `name: sleeper
@@ -44,6 +44,29 @@ async function gosim(args: readonly string[], text = '', io = fakeIo(text)): Pro
   const code = await main(['node', 'gosim', ...args.map((arg) => (arg === 'FILE' ? file : arg))], io);
   return { code, out: io.stdout.text.replaceAll(folder, '.'), err: io.stderr.text.replaceAll(folder, '.') };
 }
+
+describe('caps', () => {
+  it('--caps lets a run take more of what ends one', async () => {
+    const text = 'listeners: {l: {arrivals: every 1ns}}\ngoroutines: {main: [{sleep: 5ms}]}';
+    const first = await gosim(['run', 'FILE', '--format', 'json', '--no-record'], text);
+    const more = await gosim(['run', 'FILE', '--format', 'json', '--no-record', '--caps', '2'], text);
+    expect([first.code, more.code]).toEqual([1, 0]);
+    expect(JSON.parse(first.out).outcome).toEqual({ kind: 'limit', exitCode: 1, message: 'more than 32000000 steps' });
+    expect((await gosim(['run', 'FILE', '--caps', '0'], text)).code).toBe(2);
+  });
+});
+
+describe('what cannot be told', () => {
+  it('because standard error is full leaves the exit code', async () => {
+    const io = fakeIo();
+    const full = Object.assign(new Captured(), {
+      _write: (_chunk: Buffer, _encoding: string, done: (error: Error) => void) =>
+        done(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })),
+    });
+    expect((await gosim(['run', 'nowhere.yaml'], '', { ...io, stderr: full })).code).toBe(2);
+    expect((await gosim(['--what'], '', { ...io, stderr: full })).code).toBe(2);
+  });
+});
 
 describe('help and usage', () => {
   it('help, of each command too, goes to stdout with examples, and is no error', async () => {

@@ -176,6 +176,15 @@ describe('the verdict', () => {
     ).toMatchObject({ best: 3, level: [3], pickBy: 'only' });
   });
 
+  it('takes a difference below 1% for none, however certain it is', () => {
+    const rows = [
+      { throughput: [1000, 1000, 1000], throttled: [0, 0, 0], outcome: 'until' },
+      { throughput: [1005, 1005, 1005], throttled: [1, 1, 1], outcome: 'until' },
+      { throughput: [980, 980, 980], throttled: [0, 0, 0], outcome: 'until' },
+    ];
+    expect(of(rows)).toMatchObject({ best: 1, level: [0, 1], pick: 0, pickBy: 'throttled' });
+  });
+
   it('before that takes what a CPU limit holds up less', () => {
     const rows = [
       { throughput: [1000], p99: [5], throttled: [0.05], outcome: 'until' },
@@ -211,6 +220,9 @@ describe('the words', () => {
     expect(said([{ makespan: [100] }, { makespan: [100.4] }])[0]).toBe(
       'GOMAXPROCS 1 had the shortest makespan. 2 differs from it by less than 1%, too little for one run each (--runs 10).',
     );
+    expect(said([{ makespan: [100, 100, 100] }, { makespan: [100.4, 100.4, 100.4] }, { makespan: [100, 101, 103] }])[0]).toBe(
+      'GOMAXPROCS 1 had the shortest makespan. 4 cannot be told from it: the difference lies within the noise. 2 differs from it by less than 1%.',
+    );
   });
 
   it('give a reason, and say what it costs', () => {
@@ -222,7 +234,7 @@ describe('the words', () => {
         { throughput: [995], p99: [3.9], throttled: [0.97], ...until },
       ])[1],
     ).toBe(
-      'Take GOMAXPROCS 2: of the 2 that do equally well the CPU limit holds it up least. With GOMAXPROCS 4 the CPU limit throttles it in 97% of the periods, ' +
+      'Take GOMAXPROCS 2: of the 2 that do equally well the CPU limit holds it up least. At GOMAXPROCS 4 the CPU limit throttles it in 97% of the periods, ' +
         'here in 2.0%. The lowest p99 has GOMAXPROCS 1: 1ms against 4ms.',
     );
     expect(said([{ makespan: [1] }, { makespan: [2] }], { conditions: ['threads.peak <= 9'] })[1]).toBe(
@@ -250,26 +262,94 @@ describe('the formats', () => {
     await expect(text().replaceAll('\r\n', '\n')).toMatchFileSnapshot(`golden/compare/${name}.txt`);
   });
 
-  it('of text fit the width, and ASCII is ASCII', () => {
-    for (const width of [72, 120]) {
-      const text = compareText(sweep, createStyle({ width, unicode: false, colors: 0 }));
-      expect(text).toMatch(/^[\n\x20-\x7e]*$/);
-      expect(
-        Math.max(
-          ...text
-            .split('\n')
-            .filter((line) => !/^ {2}/.test(line))
-            .map((line) => line.length),
-        ),
-      ).toBeLessThanOrEqual(width);
+  it('of text fit the width whatever there is to show, and ASCII is ASCII', () => {
+    const path = (i: number): string => `params.a-rather-long-name-of-a-param-${i}`;
+    const long = 'x'.repeat(100);
+    const wide = sweepOf(
+      [
+        { throughput: [1, 2, 3], p50: [4, 5, 6], throttled: [1, 1, 0], outcome: 'until' },
+        { outcome: 'deadlock', fine: false },
+      ],
+      {
+        name: long,
+        about: `${long}.yaml · ${long}`,
+        conditions: [`${long} < 1`],
+      },
+    );
+    const metrics = Array.from({ length: 9 }, (_, i) => ({ ...wide.metrics[5], name: `counters.${'n'.repeat(12 * i)}${i}` }));
+    for (const axes of [1, 2, 4, 5]) {
+      const many: Sweep = {
+        ...wide,
+        axes: Array.from({ length: axes }, (_, i) => ({ path: path(i), values: [long, `${long}2`] })),
+        metrics: [...wide.metrics, ...metrics],
+        rows: wide.rows.map((row) => ({
+          ...row!,
+          values: Array.from({ length: axes }, () => long),
+          runs: row!.runs.map((run) => ({ ...run, figures: [...run.figures, ...metrics.map((_, i) => 1000 ** (i % 4))] })),
+        })),
+      };
+      for (const width of [60, 72, 80, 120]) {
+        const text = compareText(axes === 1 ? sweep : many, createStyle({ width, unicode: false, colors: 0 }));
+        expect(text).toMatch(/^[\n\x20-\x7e]*$/);
+        expect(Math.max(...text.split('\n').map((line) => line.length)), text).toBeLessThanOrEqual(width);
+        const first = compareText(many, createStyle({ width, unicode: true, colors: 0 }));
+        expect(Math.max(...first.split('\n').map((line) => [...line].length)), first).toBeLessThanOrEqual(width);
+      }
     }
   });
 
+  it('of text have bars where there is room for them, of lengths in proportion', () => {
+    const text = compareText(
+      sweepOf([{ makespan: [10] }, { makespan: [20] }, { makespan: [40] }]),
+      createStyle({ width: 100, unicode: true, colors: 0 }),
+    );
+    expect([...text.matchAll(/█+/g)].map(([bar]) => bar.length)).toEqual([5, 10, 20]);
+  });
+
+  it('of text put the column of the goal first, and those that find no room into a table below', () => {
+    const text = compareText({ ...sweep, goal: { better: 'min', metric: 3 } }, createStyle({ width: 60, unicode: true, colors: 0 }));
+    const [first, second] = text
+      .split('\n')
+      .filter((line) => line.includes('GOMAXPROCS  '))
+      .map((line) => line.trim().split(/ +/));
+    expect(first.slice(0, 3)).toEqual(['GOMAXPROCS', 'p99', 'throughput']);
+    expect([...first, ...second.slice(1)].toSorted()).toEqual(['GOMAXPROCS', 'busy', 'p50', 'p99', 'threads', 'throttled', 'throughput']);
+    expect(text.match(/^→ /gm)).toHaveLength(3); // in both, and before the recommendation
+  });
+
   it('of Go benchmarks are lines that name settings, procs, and pairs of value and unit', () => {
-    const lines = compareBenchfmt(sweep, '0.1.0').trimEnd().split('\n');
-    expect(lines.slice(0, 2)).toEqual(['gosim: 0.1.0', 'scenario: server.yaml']);
-    expect(lines).toHaveLength(2 + 4 * 3);
-    for (const line of lines.slice(2)) expect(line).toMatch(/^Benchmark[A-Z]\w*(\/\w+=\S+)*-\d+\t1(\t-?[\d.]+ \S+)+$/);
+    const lines = (of: Sweep): string[] => compareBenchfmt(of, '0.1.0').trimEnd().split('\n');
+    const plain = lines(sweep);
+    expect(plain.slice(0, 2)).toEqual(['gosim: 0.1.0', 'scenario: server.yaml']);
+    expect(plain).toHaveLength(2 + 4 * 3);
+    for (const line of plain.slice(2)) expect(line).toMatch(/^Benchmark[A-Z]\w*-\d+\t1(\t-?[\d.]+ \S+)+$/);
+    const names = (of: Sweep): string[] => [
+      ...new Set(
+        lines(of)
+          .slice(2)
+          .map((line) => line.split('\t')[0]),
+      ),
+    ];
+    expect(names(sweep)).toEqual(['BenchmarkAServer-1', 'BenchmarkAServer-2', 'BenchmarkAServer-4', 'BenchmarkAServer-8']);
+    // benchstat compares lines of one name: GOMAXPROCS that follows from another setting is no part of it
+    const version: Sweep = {
+      ...sweep,
+      axes: [{ path: 'go', values: ['1.19', '1.26', 'x', 'y'] }],
+      rows: sweep.rows.map((row, i) => ({ ...row!, values: [['1.19', '1.26', 'x', 'y'][i]] })),
+    };
+    expect(names(version)).toEqual([
+      'BenchmarkAServer/go=1.19',
+      'BenchmarkAServer/go=1.26',
+      'BenchmarkAServer/go=x',
+      'BenchmarkAServer/go=y',
+    ]);
+    expect(
+      lines(version)
+        .slice(2)
+        .map((line) => line.split('\t').at(-1)),
+    ).toContain('2 gomaxprocs');
+    const same: Sweep = { ...version, rows: version.rows.map((row) => ({ ...row!, procs: 2 })) };
+    expect(names(same)[0]).toBe('BenchmarkAServer/go=1.19-2');
   });
 
   it('show of many rows those nearest to the goal', () => {

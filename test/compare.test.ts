@@ -1,6 +1,7 @@
 // gosim compare: what the command line may say, what is run, and that the bytes do not depend on how it was run.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +13,7 @@ import { parseScenario } from '../src/scenario/load.ts';
 import { fakeIo } from './support/fake-io.ts';
 import type { Ran } from './support/gosim.ts';
 import { gosim } from './support/gosim.ts';
+import { root } from './support/source.ts';
 
 const POOL = `name: a pool
 machine: {cpus: 8, cpuLimit: 2, cpuPeriod: 10ms}
@@ -89,20 +91,20 @@ describe('lists of values', () => {
   it.each([
     ['1,,2', 'a value is missing'],
     ['', 'a value is missing'],
-    ['1,2,1', '1 is there twice'],
     ['4..1', '4..1 goes down'],
     ['1ms..3us', 'both ends of 1ms..3us need the same unit'],
     ['0..8*2', '0..8*2 never gets to its end'],
     ['1..8*1', '1..8*1 never gets to its end'],
     ['1..9+0', '1..9+0 never gets to its end'],
-    ['1..1000000', 'is the most'],
   ])('%j is refused: %s', (text, said) => {
     expect(() => parseValues(text, 'x')).toThrow(said);
   });
 
   it('belong to a path', () => {
     expect(parseAxis('machine.cpuLimit=1,max')).toEqual({ path: 'machine.cpuLimit', values: ['1', 'max'] });
-    for (const text of ['1,2', '=1', 'a b=1', 'a..b=1', 'x[0]=1']) expect(() => parseAxis(text)).toThrow('--vary');
+    for (const text of ['1,2', '=1', 'a b=1', 'a..b=1', 'x[0]=1', 'file=1,2', 'a=', '']) expect(() => parseAxis(text)).toThrow('--vary');
+    expect(() => parseAxis('a=1,2,1')).toThrow('1 is there twice');
+    expect(() => parseAxis('a=1..1000000')).toThrow('is the most');
   });
 });
 
@@ -161,6 +163,16 @@ describe('settings of a row', () => {
     [['--best', 'min spans.job.p9'], '--best min spans.job.p9:', 'did you mean'],
     [['--subject-to', 'threads.peak < 3ms'], '--subject-to threads.peak < 3ms:', 'is a plain number'],
     [['--shard', '9/8'], '--shard', 'There is no part 9 of 8'],
+    [['--shard', '1/2', '--format', 'csv'], '--shard and --format csv:', 'gosim merge prints all parts in any format'],
+    [['--vary', 'params.workers='], 'a value is missing', ''],
+    [['--vary', 'params.workers=1,1'], '1 is there twice', ''],
+    [['--procs', '1..1000', '--vary', 'params.workers=1..1000'], '1000000 combinations, and 100000 is the most', ''],
+    [['a=1', 'b=1', 'c=1', 'd=1', 'e=1', 'f=1'].flatMap((axis) => ['--vary', axis]), '6 settings are varied, and 5 is the most', ''],
+    [['--vary', 'seed=1,2', '--runs', '3'], 'seed is varied, so there are no other seeds to run with', ''],
+    [['--vary', 'params.workers=1,2', '--set', 'workers=3'], 'params.workers is varied, and also set to 3', ''],
+    [['--set', 'workers'], 'It takes the form name=value', ''],
+    [['--procs', '1,2', '-o', '/nonexistent/x.json'], '/nonexistent/x.json: error: cannot be written', ''],
+    [['--procs', '1,2', '-o', tmpdir()], 'is a directory', ''],
     [['--shard', 'auto'], '--shard', 'Nothing in the environment'],
   ])('that make no sense are refused before anything runs: %j', async (args, said, more) => {
     const { code, out, err } = await compare(file('pool.yaml'), ...args);
@@ -209,7 +221,8 @@ describe('runs', () => {
     expect(Math.max(...peaks)).toBeGreaterThan(4);
     const { code, out } = await compare(file('pool.yaml'), '--procs', '1,2', '--subject-to', 'threads.peak < 1');
     expect(code).toBe(1);
-    expect(out).toContain('misses a condition');
+    expect(out).toMatch(/✗ +1 .*\n✗ +2 .*\n/);
+    expect(out).toContain('✗: a run ended badly, or not threads.peak < 1');
     expect(out).toContain('No row ended well and meets every condition');
   });
 });
@@ -231,8 +244,26 @@ describe('several files', () => {
     expect(pick).toBe(1);
     const { code, err } = await compare(file('one.json'), '--procs', '1,2');
     expect([code, err.includes('--procs needs a scenario to run')]).toEqual([2, true]);
-    writeFileSync(file('other.json'), '{}');
-    expect((await compare(file('other.json'))).err).toContain('holds no result of a run');
+  });
+
+  it.each([
+    ['{}', 'holds no result of a run'],
+    ['[]', 'holds no result of a run'],
+    ['null', 'holds no result of a run'],
+    ['{', 'is not JSON'],
+    ['{"schema": "gosim.result/v2"}', 'has schema gosim.result/v2, and this version of gosim reads gosim.result/v1'],
+    ['{"schema": "gosim.result/v1", "spans": {}}', 'is no whole result of a run'],
+    ['{"schema": "gosim.compare-part/v1"}', 'gosim merge puts all its parts together'],
+  ])('that are no results are refused: %s', async (text, said) => {
+    writeFileSync(file('other.json'), text);
+    const { code, out, err } = await compare(file('other.json'));
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(said);
+  });
+
+  it('are scenarios or results, not both', async () => {
+    const { code, err } = await compare(file('pool.yaml'), file('other.json'));
+    expect([code, err.includes('can be compared with results only')]).toEqual([2, true]);
   });
 });
 
@@ -262,8 +293,41 @@ describe('the bytes', () => {
     expect(await merged('pool.yaml')).toContain('is not JSON');
     await compare(file('pool.yaml'), '--procs', '1,2', '--shard', '2/3', '-o', file('stranger.json'));
     expect(await merged('part1.json', 'stranger.json', 'part3.json')).toContain('is a part of another comparison');
+    const part2 = JSON.parse(readFileSync(file('part2.json'), 'utf8'));
+    const [row] = part2.rows;
+    for (const [change, said] of [
+      [{ schema: 'gosim.compare-part/v2' }, 'has schema gosim.compare-part/v2, and this version of gosim reads gosim.compare-part/v1'],
+      [{ schema: 'gosim.result/v1' }, 'is no part of a comparison'],
+      [{ gosim: '0.0.1' }, 'was made by gosim 0.0.1, and this is'],
+      [{ plan: {} }, 'is no whole part of a comparison'],
+      [{ points: 11 }, 'is no whole part of a comparison'],
+      [{ rows: [{ ...row, point: 0 }] }, 'is no whole part of a comparison'],
+      [{ rows: [{ ...row, row: { ...row.row, runs: row.row.runs.slice(1) } }] }, 'is no whole part of a comparison'],
+    ] as const) {
+      writeFileSync(file('changed.json'), JSON.stringify({ ...part2, ...change }));
+      expect(await merged('part1.json', 'changed.json', 'part3.json')).toContain(said);
+    }
     writeFileSync(file('half.json'), readFileSync(file('part2.json'), 'utf8').replace(/\{"point":1,.*\n/, ''));
     expect(await merged('part1.json', 'half.json', 'part3.json')).toContain('row 2 is missing');
+  });
+
+  it('are the same for more parts than rows', async () => {
+    for (const part of [1, 2, 3]) await compare(file('pool.yaml'), '--procs', '1,2', '--shard', `${part}/3`, '-o', file(`few${part}.json`));
+    expect(await gosim(['merge', ...[1, 2, 3].map((part) => file(`few${part}.json`))])).toEqual(
+      await compare(file('pool.yaml'), '--procs', '1,2'),
+    );
+  });
+
+  it('of a part that is interrupted are none, and the exit code is 130', async () => {
+    const io = fakeIo();
+    const interrupts = (told: () => void): (() => void) => {
+      setImmediate(told);
+      return () => undefined;
+    };
+    const args = ['compare', file('pool.yaml'), '--procs', '1..8', '--jobs', '1', '--shard', '1/2', '-o', file('none.json')];
+    expect(await main(['node', 'gosim', ...args], { ...io, interrupts })).toBe(130);
+    expect([existsSync(file('none.json')), readdirSync(folder).filter((name) => name.endsWith('.tmp'))]).toEqual([false, []]);
+    expect(io.stderr.text).toContain('interrupted');
   });
 
   it('after Ctrl-C hold the rows that are complete', async () => {
@@ -302,12 +366,63 @@ describe('the bytes', () => {
   });
 });
 
+describe('Ctrl-C', () => {
+  // How long a process takes to begin depends on the machine, so several waits are tried.
+  it('reaches the process, which prints the rows that are complete and exits with 130', async () => {
+    const args = ['compare', file('pool.yaml'), '--vary', 'params.workers=1..16', '--vary', 'params.burst=1us..600us', '--jobs', '1'];
+    let code: number | null = null;
+    let out = '';
+    for (const wait of [2, 6, 20]) {
+      const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/dev.ts', ...args], {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const timer = setTimeout(() => child.kill('SIGINT'), wait * 1000);
+      out = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        out += chunk.toString();
+      });
+      code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+      clearTimeout(timer);
+      if (code === 130 && !out.includes('No row')) break;
+    }
+    expect(code).toBe(130);
+    expect(out).toMatch(/^Interrupted: [\d,]+ of 9,600 rows\.$/m);
+    expect(out).toMatch(/^→ +1 /m);
+  });
+});
+
+describe('progress', () => {
+  async function run(flags: readonly string[], tty: number | null, stepMs: number): Promise<string> {
+    const io = fakeIo('', {}, tty);
+    let now = 0;
+    const clock = (): number => {
+      now += stepMs;
+      return now;
+    };
+    await main(['node', 'gosim', 'compare', file('pool.yaml'), '--procs', '1..8', '--jobs', '1', ...flags], { ...io, clock });
+    return io.stderr.text;
+  }
+
+  it('is shown on a terminal after a while, on one line that is gone in the end', async () => {
+    expect(await run([], 80, 150)).toMatch(/^(\r[^\n]*\d of 8 rows \(Ctrl-C shows what is complete\)[^\n]*\x1b\[K)+\r\x1b\[K$/);
+  });
+
+  it('is not shown in a pipe, with --quiet, or of a comparison that is soon over', async () => {
+    expect(await run([], null, 150)).toBe('');
+    expect(await run(['-q'], 80, 150)).toBe('');
+    expect(await run([], 80, 1)).toBe('');
+  });
+});
+
 describe('a part', () => {
   it.each([
     ['2/8', {}, { index: 2, count: 8 }],
     ['auto', { CI_NODE_INDEX: '2', CI_NODE_TOTAL: '5' }, { index: 2, count: 5 }],
     ['auto', { SLURM_ARRAY_TASK_ID: '12', SLURM_ARRAY_TASK_MIN: '10', SLURM_ARRAY_TASK_COUNT: '4' }, { index: 3, count: 4 }],
     ['auto/4', { JOB_COMPLETION_INDEX: '0' }, { index: 1, count: 4 }],
+    ['auto/4', { PARALLEL_SEQ: '4', CI_NODE_INDEX: '1', CI_NODE_TOTAL: '2' }, { index: 4, count: 4 }],
+    ['auto', { CIRCLE_NODE_INDEX: '3', CIRCLE_NODE_TOTAL: '4' }, { index: 4, count: 4 }],
     ['auto', { BUILDKITE_PARALLEL_JOB: '1', BUILDKITE_PARALLEL_JOB_COUNT: '2' }, { index: 2, count: 2 }],
   ])('%s with %j is %j', (text, env, shard) => {
     expect(parseShard(text, env)).toEqual(shard);

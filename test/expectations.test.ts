@@ -5,7 +5,14 @@ import type { ExpectationNames } from '../src/analysis/expectations.ts';
 import { evaluate, foresees, parseExpectation } from '../src/analysis/expectations.ts';
 import type { Result, Summary } from '../src/sim/result.ts';
 
-const NAMES: ExpectationNames = { spans: ['request', 'disk'], channels: ['jobs'], mutexes: ['cache'], listeners: ['http'], gomaxprocs: 2 };
+const NAMES: ExpectationNames = {
+  spans: ['request', 'disk'],
+  channels: ['jobs'],
+  mutexes: ['cache'],
+  listeners: ['http'],
+  neighbours: ['etl'],
+  gomaxprocs: 2,
+};
 
 const g = { id: 1, name: 'main', index: 0 };
 const summary: Summary = { count: 4, meanNs: 2500, p50Ns: 3000, p90Ns: 4000, p99Ns: 4000, p999Ns: 4000, maxNs: 4000 };
@@ -24,6 +31,7 @@ const RESULT: Result = {
   gomaxprocs: 2,
   runtime: {},
   machine: { cpus: 4 },
+  neighbours: { etl: { threads: 2, cpuWeight: 100, cpuNs: 700 } },
   model: 'gmp',
   outcome: { kind: 'deadlock', exitCode: 2, message: 'fatal error: all goroutines are asleep - deadlock!' },
   makespanNs: 1000,

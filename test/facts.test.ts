@@ -120,7 +120,7 @@ it.each(Array.from({ length: 25 }, (_, i) => i + 1))(
   (seed) => {
     const { scenario } = parseScenario(randomText(seed), 'random.yaml');
     if (scenario === null) return;
-    const ran = runScenario(scenario, { detail: true, maxEvents: 10_000, maxGoroutines: 1_000, untilNs: 50_000_000 });
+    const ran = runScenario(scenario, { detail: true, maxEvents: 10_000, maxBytes: 400_000, untilNs: 50_000_000 });
     const list = ran.result.goroutines.list!;
     const { bodies } = ran.facts!;
     const sum = (numbers: readonly number[]): number => numbers.reduce((all, ns) => all + ns, 0);

@@ -29,7 +29,7 @@ function judge(scenario: Scenario, setting: Setting): string[] {
   const start = cold ? ({ kind: 'cold' } as const) : ({ kind: 'settled', schedtick: null } as const);
   const options = {
     ...{ name: 'test', file: 'test.yaml', go, gomaxprocs, cpus, seed, start, untilNs: scenario.untilNs ?? 100_000_000 },
-    ...{ record: true, detail: false, check: true, runAhead: true, maxEvents: 20_000, maxGoroutines: 2_000, maxLogBytes: 10_000_000 },
+    ...{ record: true, detail: false, check: true, runAhead: true, maxEvents: 20_000, maxBytes: 400_000, maxLogBytes: 10_000_000 },
   };
   const world = createWorld(compileScenario(scenario), options, { ...GO_PARAMS, runqsize });
   runToEnd(world);

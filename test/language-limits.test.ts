@@ -23,7 +23,7 @@ const MAIN = 'goroutines:\n  main:\n';
 function firstOf(text: string): string {
   const start = process.cpuUsage();
   const { diagnostics } = parseScenario(text, 'x.yaml');
-  formatDiagnostics(diagnostics, text);
+  expect(formatDiagnostics(diagnostics, text).length).toBeLessThan(400_000); // two hundred messages, none of them endless
   const { user, system } = process.cpuUsage(start);
   expect((user + system) / 1e6).toBeLessThan(SECONDS);
   const first = diagnostics.find((one) => one.severity === 'error');
@@ -46,7 +46,8 @@ describe('a megabyte', () => {
     ['of half characters', filled('\ud800'), 'a scenario is a mapping'],
     ['in one text', `${MAIN}    - log: "${filled('x')}"\n`, ''],
     ['in one block', `description: |\n${'  word\n'.repeat(140_000)}goroutines: {main: []}`, ''],
-    ['of values in one text', `${MAIN}    - log: "${'${now}'.repeat(150_000)}"\n`, ''],
+    ['of values in one text', `${MAIN}    - log: "${'${now}'.repeat(150_000)}"\n`, 'more than 1000 "${…}" in one text'],
+    ['of sums of durations', `${MAIN}    - set: {n: 1}\n    - cpu: "${'${n}ms '.repeat(100_000)}"\n`, 'more than 1000 "${…}" in one text'],
     ['of open values', `${MAIN}    - log: "${filled('${')}"\n`, 'this "${" is not closed'],
     ['of a sum', `${MAIN}    - log: "\${${filled('1+')}1}"\n`, 'an expression of more than 2000 words and signs'],
     ['of parentheses', `${MAIN}    - log: "\${${filled('(')}1}"\n`, 'nested more than 100 levels deep'],
@@ -56,6 +57,54 @@ describe('a megabyte', () => {
     ['of arguments', `${MAIN}    - cpu: list(${'1ms, '.repeat(200_000)}1ms)\n`, ''],
     ['of calls in a chain', chain(), ''],
     ['of bodies in place', MAIN + '    - go: [{log: "${now}"}]\n'.repeat(35_000), ''],
+    ['of bodies nobody starts', `goroutines:\n  main: []\n${many(60_000, (i) => `  b${i}: []\n`)}`, ''],
+    [
+      'of arguments',
+      `${MAIN}    - go: {run: b, with: {${many(60_000, (i) => `a${i}: 1, `)}}}\n  b: []`,
+      '"b" is given 60000 arguments: 200 is the most',
+    ],
+    [
+      'of arguments others lack',
+      `${MAIN}${many(20_000, (i) => `    - go: {run: b, with: {a${i}: 1}}\n`)}  b: []`,
+      '"b" has arguments "a1", "a2", "a3", "a4", "a5" and 194 more, which are missing h',
+    ],
+    ['of names taken from around', captures(), 'these steps in place take too many names from around them'],
+    ['of bodies in one place', `${MAIN}    - go: [${'{go: []},'.repeat(105_000)}]`, ''],
+    [
+      'of expectations',
+      `${MAIN}    - cpu: 1ms\nexpect:\n${'  - makespan < 10ms\n'.repeat(45_000)}`,
+      '45000 expectations: 10000 are the most',
+    ],
+    [
+      'of expectations of what is not',
+      `channels:\n${many(9_000, (i) => `  c${i}: 1\n`)}${MAIN}    - cpu: 1ms\nexpect:\n${many(9_000, (i) => `  - channels.d${i}.sends == 0\n`)}`,
+      'the scenario has no channel "d0"; there are c0, c1, c2, c3, c4 …',
+    ],
+    [
+      'of merges',
+      many(20_000, (i) => `a${i + 1}: &a${i + 1} {<<: *a${i}, k${i}: 1}\n`).replace('a1', 'a0: &a0 {k: 1}\na1'),
+      'the aliases of this file stand for more than 100000 nodes',
+    ],
+    // Patterns that try every place to begin, or to end, are quadratic where these have linear work.
+    ['of zeros behind the point', `${MAIN}    - cpu: 0.${filled('0')}1s`, `"0.${filled('0', 58)}…" is no whole numb`],
+    ['of blanks behind a name', `channels: {a: 1}\n${MAIN}    - send: "a${filled(' ')}$"`, `"a${filled(' ', 59)}…" is not the name `],
+    ['of blanks in front', `channels: {a: 1}\n${MAIN}    - send: "${filled(' ')}$"`, `"${filled(' ', 60)}…" is not the name `],
+    [
+      'of digits that are no number',
+      `${MAIN}    - cpu: 1ms\nexpect: ["threads.created < ${filled('1')}x"]`,
+      `threads.created is a plain number: "${filled('1', 44)}`,
+    ],
+    [
+      'of digits that are no fraction',
+      `${MAIN}    - choose: [{weight: ${filled('1')}x, do: []}]`,
+      'a weight is a number above 0 and up to 1000000000, not "111111111111111111111111',
+    ],
+    ['of blanks in an expectation', `${MAIN}    - cpu: 1ms\nexpect: ["log == '${filled(' ')}'"]`, ''],
+    [
+      'of brackets in a subscript',
+      `channels: {a: {count: 3}}\n${MAIN}    - send: "a[${filled('[')}]"`,
+      `a subscript is a number or an expression: write [\${${filled('[', 29)}`,
+    ],
   ])(
     '%s',
     (_, text, expected) => {
@@ -68,6 +117,16 @@ describe('a megabyte', () => {
     expect(messages(`${MAIN}    - span: ${filled('a')}\n      do: []`)).toEqual(['3:13 a name of 1000000 characters: 200 is the most']);
   });
 });
+
+function many(n: number, one: (i: number) => string): string {
+  return Array.from({ length: n }, (_, i) => one(i)).join('');
+}
+
+/** Steps in place, 195 deep, which use three hundred names of the outermost body. */
+function captures(): string {
+  const uses = `{log: "${many(300, (i) => `\${l${i}}`)}"}`;
+  return `${MAIN}${many(300, (i) => `    - set: {l${i}: 1}\n`)}${many(200, () => `    - ${'{go: ['.repeat(195)}${uses}${']}'.repeat(195)}\n`)}`;
+}
 
 function manyNames(): string {
   const vars = Array.from({ length: 30_000 }, (_, i) => `  v${i}: 1`).join('\n');

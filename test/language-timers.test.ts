@@ -114,19 +114,11 @@ describe('steps', () => {
 describe('mistakes', () => {
   const rows: [string, ...string[]][] = [
     ['- afterFunc: 1ms', '11:7 "afterFunc" needs a mapping with timer, after and do'],
-    [
-      '- afterFunc: {timer: t}',
-      '11:7 "afterFunc" needs "after": how long from now',
-      '11:7 "afterFunc" needs "do": the steps; they see the names around, copied at the statement',
-    ],
+    ['- afterFunc: {timer: t}', '11:7 "afterFunc" needs "after" and "do"'],
     ['- afterFunc: {after: 1ms, do: [break]}', '11:36 "break" outside of a loop'],
     ['- afterFunc: {timer: "t[0]", after: 1ms, do: []}', '11:27 unknown timer "t"'],
     ['- afterFunc: {timer: late, after: 1ms, do: []}', '11:26 "late" is an array of 4: say which, as in late[0]'],
-    [
-      '- afterFunc: {timer: beat, after: 1ms, do: []}',
-      '11:26 "beat" is a ticker already: a stopTimer step could not tell the two apart',
-      '11:26 unknown timer "beat"',
-    ],
+    ['- afterFunc: {timer: beat, after: 1ms, do: []}', '11:26 "beat" is a ticker already: a stopTimer step could not tell the two apart'],
     ['- stopTimer: t', '11:18 unknown timer "t"'],
     ['- afterFunc: {timer: timeout, after: 1ms, do: []}\n- stopTimer: timeuot', '12:18 unknown timer "timeuot": did you mean "timeout"?'],
     ['- stopTimer: jobs', '11:18 unknown timer "jobs"'],

@@ -7,6 +7,14 @@ describe('warnings', () => {
   it.each<[string, ...string[]]>([
     ['channels: {a: 0, b: 0}\ngoroutines: {main: [{go: [{send: a}]}, {recv: a}]}', '1:18 the channel "b" is never used'],
     ['mutexes: [a]\nconds: {c: a}\ngoroutines: {main: [{signal: c}]}'],
+    ['mutexes: [a]\nconds: {c: a}\ngoroutines: {main: [{lock: a}, {condWait: c}]}', '3:33 this waits for ever: nothing signals "c"'],
+    ['mutexes: [a]\nconds: {c: a}\ngoroutines: {main: [{go: [{broadcast: c}]}, {lock: a}, {condWait: c}]}'],
+    [
+      'waitgroups: [w]\ngoroutines: {main: [{done: w}]}',
+      '2:22 nothing adds to the waitgroup "w", and done takes it below zero, which panics',
+    ],
+    ['waitgroups: [w]\ngoroutines: {main: [{add: {w: 1}}, {done: w}]}'],
+    ['waitgroups: [w]\ngoroutines: {main: [{go: {do: [{done: w}], wg: w}}]}'],
     ['params: {a: 1, b: 2}\ngoroutines: {main: [{log: "${a}"}]}', '1:16 the param "b" is never used'],
     ['params: {a: 1}\nchannels: {c: "${a}"}\ngoroutines: {main: [{send: c}]}'],
     ['vars: {a: 1}\ngoroutines: {main: []}', '1:8 the var "a" is never used'],

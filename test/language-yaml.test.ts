@@ -27,13 +27,28 @@ describe('what is no YAML', () => {
     ['a: @x', '1:4 plain value cannot start with reserved character @'],
     ['a: 1\n---\nb: 2', '2:1 a second document begins here: a file holds one scenario'],
     ['a: 1\n---\n', '2:1 a second document begins here: a file holds one scenario'],
-    ['a: {b: 1', '1:9 this is not YAML: flow map in block collection must be sufficiently indented and end with a }'],
-    ['a: 1\nb', '2:1 this is not YAML: implicit map keys need to be followed by map values'],
+    ['a: {b: 1', '1:9 a "}" is missing before this'],
+    ['a: 1\nb', '2:1 a ":" is missing after this'],
     ['a\n# and\nb: 1\nc: 2', '3:1 this does not belong to what stands above it'],
     ['a: [1]]\nb: 1', '1:7 this does not belong to what stands above it'],
     ['a: "\\q"', '1:5 this is not YAML: invalid escape sequence \\q'],
+    ['a: {b: 1 c: 2}', '1:8 a comma is missing, or quotes: inside {} and [] entries stand between commas'],
+    ['a: [{b: 1]\nc: 2', '1:10 a "}" is missing before this'],
+    ['a:\n  - b\n - c', '3:1 a list item stands where none can be'],
+    ['a:\n   b: 1\n  c: 2', '3:1 this key stands in another column than those it belongs to'],
+    ['a: 1\rb: 2\r', '1:1 lines end with a carriage return alone'],
   ])('%s', (text, ...expected) => {
-    expect(messages(text)).toEqual(expected);
+    expect(messages(text).filter((one) => !/ unknown key "[abc]"$/.test(one))).toEqual(expected);
+  });
+
+  it('does not keep from reading on where a value had to be quoted', () => {
+    const text = 'channels: {jobs: 0}\ngoroutines:\n  main:\n    - {send: {to: jobs, value: ${x + 1}}}\n    - {recv: jobs[0]}\n    - snd\n';
+    expect(messages(text)).toEqual([
+      `4:32 ${QUOTE}`,
+      '4:34 unknown name "x"',
+      `5:14 ${BRACKET}`,
+      '6:7 unknown step "snd": did you mean "send"?',
+    ]);
   });
 
   it('is reported once a line, however the parser stumbles on', () => {
@@ -62,6 +77,78 @@ describe('commas in parentheses', () => {
 
   it('mean nothing outside of {} and []', () => {
     expect(messages('goroutines:\n  main:\n    - cpu: uniform(1ms, 2ms)\n    - {cpu: "uniform(1ms, 2ms)"}')).toEqual([]);
+  });
+});
+
+describe('slips that YAML takes for something else', () => {
+  const M = 'params: {k: 3, d: 5ms}\ngoroutines:\n  main:\n';
+  const notes = (steps: string): unknown[] =>
+    parseScenario(`${M}${steps}    - cpu: "${'$'}{d * k}"\n`, 'x').diagnostics.map(({ severity, place, message, note }) => [
+      `${severity} ${place?.line}:${place?.column} ${message}`,
+      note,
+    ]);
+
+  it('a "#" in a text begins a comment, unless nothing stands before it; one with a blank behind it is meant', () => {
+    const note = 'quote the text if this belongs to it, or put a blank after the "#"';
+    expect(notes('    - log: worker #${k}\n')).toEqual([['warning 4:19 a comment begins here, and the text ends before it', note]]);
+    expect(
+      notes('    - log: worker # of many\n    - cpu: 1ms #fast\n    - log: a#b\n    - log: "a #b"\n    - log: #b\n        a\n'),
+    ).toEqual([]);
+  });
+
+  it('characters that look like blanks', () => {
+    const note = 'YAML is laid out with plain blanks';
+    expect(notes('\u00a0   - cpu: 1ms\n')).toContainEqual(['error 4:1 this looks like a blank and is none (U+00A0)', note]);
+    expect(notes('    -\u00a0cpu: 1ms\n').slice(0, 1)).toEqual([['error 4:6 this looks like a blank and is none (U+00A0)', note]]);
+    expect(notes('    - cpu:\u30001ms\n')).toContainEqual(['error 4:11 this looks like a blank and is none (U+3000)', note]);
+    expect(notes('    - log: "a\u00a0b"\n    - log: |\n        \u00a0a\n')).toEqual([]);
+  });
+
+  it.each<[string, string, string | null]>([
+    ['- cpu:5ms', 'error 4:7 unknown step "cpu:5ms"', 'write "cpu: …", with a blank after the colon'],
+    ['- cpu 5ms', 'error 4:7 unknown step "cpu 5ms"', 'write "cpu: …", with a colon'],
+    ['- cpu: {for:5ms}', 'error 4:13 unknown key "for:5ms" in "cpu"', 'write "for: …", with a blank after the colon'],
+    ['- cpu: “5ms”', 'error 4:12 "“5ms”" is no duration', 'write it as 5ms'],
+    ['- cpu: ‘x’', 'error 4:12 "‘x’" is no duration', `these quotes are typographic: YAML knows " and '`],
+    ['- as: v', 'error 4:7 "as" is no step: it belongs to the one above', `write it without "- ", in the column of the step's name`],
+    ['- cpu: 5 sec', 'error 4:12 "5 sec" is no duration', 'write it as 5s'],
+    ['- cpu: 1d', 'error 4:12 "1d" is no duration', 'write it as 24h'],
+    ['- cpu: 1,5ms', 'error 4:12 "1,5ms" is no duration', 'write it as 1.5ms'],
+    ['- cpu: 1e3us', 'error 4:12 "1e3us" is no duration', 'write it as 1000us'],
+    ['- exit: 1_000', 'error 4:13 a whole number belongs here, not "1_000"', 'write it as 1000'],
+    ['- exit: 1e3', 'error 4:13 a whole number belongs here, not "1e3"', 'write it as 1000'],
+    ['- exit: 1.5', 'error 4:13 a whole number belongs here, not "1.5"', 'numbers are whole here'],
+    ['- exit: $k', 'error 4:13 a whole number belongs here, not "$k"', 'an expression is written "${k}"'],
+    ['- exit: "{{k}}"', 'error 4:13 a whole number belongs here, not "{{k}}"', 'an expression is written "${k}"'],
+    ['- exit: "${{k}}"', 'error 4:13 one "${…}" must hold the whole value: write "${k}"', null],
+    ['- cpu: {for: 1ms, calls: no}', 'error 4:30 true or false belongs here, not "no"', 'write it as false'],
+    ['- exit: "${k and 1}"', 'error 4:18 unexpected "and": did you mean "&&"?', null],
+  ])('%s', (step, message, note) => {
+    expect(notes(`    ${step}\n`)[0]).toEqual([message, note]);
+  });
+
+  it('versions are texts: 1.20 is not 1.2, and what stands before and behind them is named', () => {
+    const said = (version: string): unknown[] =>
+      parseScenario(`go: ${version}\ngoroutines: {main: []}`, 'x').diagnostics.map((one) => [one.message, one.note]);
+    expect(said('1.26')).toEqual([]);
+    expect(said('1.20')).toEqual([['Go "1.20" is not modelled: "1.19" and "1.26" are', null]]);
+    expect(said('1.260')).toEqual([['Go "1.260" is not modelled: "1.19" and "1.26" are', null]]);
+    for (const version of ['go1.26', 'v1.26', '1.26.1']) {
+      expect(said(version)).toEqual([[`Go "${version}" is not modelled: "1.19" and "1.26" are`, 'write it as "1.26"']]);
+    }
+  });
+
+  it('bodies at the top level, and goroutines under another name', () => {
+    const said = (text: string): unknown[] => parseScenario(text, 'x').diagnostics.map((one) => [one.message, one.note]);
+    expect(said('main:\n  - cpu: 1ms\n')).toEqual([['unknown key "main"', 'bodies stand under "goroutines"']]);
+    expect(said('goroutine:\n  main: []\n')).toEqual([['unknown key "goroutine": did you mean "goroutines"?', null]]);
+  });
+
+  it('an expectation with a colon for its comparison', () => {
+    const text = 'goroutines: {main: []}\nexpect:\n  - outcome: completed\n';
+    expect(parseScenario(text, 'x').diagnostics.map((one) => [one.message, one.note])).toEqual([
+      ['an expectation is a comparison, not a key and its value', 'write it as "outcome == completed"'],
+    ]);
   });
 });
 
@@ -136,6 +223,27 @@ x.yaml:4:7: error: unknown step "snd": did you mean "send"?
     expect(carets('log:\t"界 ${x}"')).toEqual(['        - log: "界 ${x}"', '                     ^']);
     expect(carets('log: "e\u0301 ${x}"')).toEqual(['        - log: "e\u0301 ${x}"', '                    ^']);
     expect(carets('界界')).toEqual(['        - 界界', '          ^^^^']);
+  });
+
+  it('a long line is cut by columns, and never in the middle of a character', () => {
+    const text = `goroutines: {main: ["${'界'.repeat(90)}", snd, "${'👍🏽'.repeat(90)}"]}`;
+    const [, line, caret] = shown(text).split('\n', 6).slice(3);
+    expect(line).toBe(`    …${'界'.repeat(13)}", snd, "${'👍🏽'.repeat(32)}…`);
+    expect(caret).toBe(`${' '.repeat(34)}^^^`);
+  });
+
+  it.each<[string, string, number]>([
+    ['a family is one picture', '👩‍👩‍👧‍👦', 2],
+    ['a flag is two halves', '🇨🇭', 2],
+    ['a heart is text until it is asked to be a picture', '❤', 1],
+    ['a check mark is a picture', '✅', 2],
+    ['marks stand on what is before them', 'e\u0301\u0323', 1],
+    ['full width is wide', 'ＡＢ', 4],
+    ['a character that is none is a dot', '\ud800', 1],
+  ])('%s', (_, word, columns) => {
+    const [, line, caret] = shown(`goroutines:\n  main:\n    - "${word}"\n`).split('\n');
+    expect(line).toMatch(/^ {8}- "/);
+    expect(caret).toBe(`          ${'^'.repeat(columns + 2)}`);
   });
 
   it('a long line is cut to what is around the place', () => {

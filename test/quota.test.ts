@@ -7,7 +7,8 @@ import { limitsOf } from '../src/analysis/recount-quota.ts';
 import { validate } from '../src/analysis/validator.ts';
 import { runScenario } from '../src/cli/run-scenario.ts';
 import type { Thread } from '../src/machine/machine.ts';
-import { DEFAULT_MACHINE, Machine } from '../src/machine/machine.ts';
+import { Machine } from '../src/machine/machine.ts';
+import { DEFAULT_MACHINE } from '../src/machine/params.ts';
 import type { CpuLimit } from '../src/machine/quota.ts';
 import { parseScenario } from '../src/scenario/load.ts';
 import { procsOf } from '../src/scenario/machine.ts';
@@ -289,7 +290,13 @@ describe('the rules of the validator about CPU limits', () => {
     ['a refill left out', ev.QUOTA_PERIODS, 1, (): Row[] => [], /quota: (limit 0 refilled|the refill of limit 0 first|runtime in limit 0)/],
     ['a refill too many', ev.QUOTA_PERIODS, 1, (row: Row): Row[] => [row, row], /quota: 0 periods of limit 0 over/],
     ['two periods at once', ev.QUOTA_PERIODS, 1, ([at, kind, m, p, g, a]: Row): Row[] => [[at, kind, m, p, g, a, 2]], /quota: 1 periods/],
-    ['a CPU that is not throttled', ev.THREAD_THROTTLE, 2, (): Row[] => [], /threadRelease: quota: M\d throttled on CPU/],
+    [
+      'a CPU that is not throttled',
+      ev.THREAD_THROTTLE,
+      2,
+      (): Row[] => [],
+      /threadRelease: quota: M\d throttled on CPU|sharing: M\d on CPU \d, which is free/,
+    ],
     ['a CPU that goes on by itself', ev.THREAD_RELEASE, 2, (): Row[] => [], /threadOnCpu: (cpu: M\d runnable|quota: CPU \d not throttled)/],
     [
       'the wrong limit',

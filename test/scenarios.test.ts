@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main } from '../src/cli/main.ts';
 import { fakeIo } from './support/fake-io.ts';
+import { gosim } from './support/gosim.ts';
 import { root } from './support/source.ts';
 
 async function run(file: string, ...flags: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -50,10 +51,16 @@ function screenful(report: string): string {
 }
 
 // npm test -- scenarios -u writes what is printed today into the README.
-it('the report in the README is a screenful of what its command prints', async () => {
+it('the reports in the README are a screenful of what run prints, and all that compare does', async () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const { out } = await run('scenarios/web-server.yaml');
-  const shown = screenful(out);
+  const shown = screenful((await run('scenarios/web-server.yaml')).out);
   expect(shown.split('\n').length).toBeLessThanOrEqual(50);
-  await expect(readme.replace(/(?<=```text\n).*?(?=```)/s, () => shown)).toMatchFileSnapshot('../README.md');
+  const [, args] = /^npx gosim (compare .*)$/m.exec(readme) ?? [];
+  const { code, out, err } = await gosim([...args.split(' '), '--jobs', '1']);
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toContain('→ Take GOMAXPROCS 2: ');
+  const printed = [shown, out];
+  const written = readme.replace(/(?<=```text\n).*?(?=```)/gs, () => printed.shift() ?? '');
+  expect(printed).toEqual([]);
+  await expect(written).toMatchFileSnapshot('../README.md');
 });

@@ -69,7 +69,7 @@ describe('an execution trace', () => {
       ...['10 ready g5 p0', '50 preempt g1 p0', '65 start g5 p0', '85 syscall g5 p0', '105 back g5 p0', '125 end g5 p0'],
     ]);
     expect(scheduleOf(read, 1, 125)).toMatchObject({
-      goroutineNs: [50 + 20 + 20],
+      goroutineNs: [50 + 20 + 20 + 20], // so short a call is work
       slices: [50, 60],
       latencies: [55],
     });

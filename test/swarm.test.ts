@@ -83,7 +83,7 @@ describe('the swarm can fail', () => {
     Array.from({ length: count }, (_, i) => judge(caseOf(SEED + i), broken).failures).flat();
 
   it('when the engine looks at the global queue at another tick than the 61st', () => {
-    expect(failures({ broken: { globalTick: 60 } }, 60).join('\n')).toContain('the validator: row');
+    expect(failures({ broken: { globalTick: 60 } }, 150).join('\n')).toContain('the validator: row');
   });
 
   it('when its local queues have another size than they should', () => {

@@ -189,10 +189,14 @@ describe('what may happen', () => {
       2 goStart m0 p0 g2 a0`,
     ],
     [
-      'the kernel may take a thread off its CPU at any time',
+      'the kernel may take a thread off its CPU at any time, for another that waits',
       `${BEGUN}
+      1 threadWake m1
       1 threadOffCpu m0 a0 b1
-      2 threadOnCpu m0 a1
+      1 threadOnCpu m1 a0
+      2 threadPark m1 a5
+      2 threadOffCpu m1 a0 b0
+      2 threadOnCpu m0 a0
       2 goEnd m0 p0 g0`,
     ],
     [

@@ -20,6 +20,7 @@ export interface ExpectationNames {
   readonly channels: readonly string[];
   readonly mutexes: readonly string[];
   readonly listeners: readonly string[];
+  readonly neighbours: readonly string[];
   readonly gomaxprocs: number | null; // null: not known yet
 }
 
@@ -49,7 +50,8 @@ export interface Mistake {
   readonly length: number;
 }
 
-const SHAPE = /^(?<lead>\s*)(?<path>[^=!<>\s]+)(?<gap>\s*)(?<op>[=!<>]+)(?<gap2>\s*)(?<value>\S.*?)?\s*$/s;
+const SHAPE = /^(?<lead>\s*)(?<path>[^=!<>\s]+)(?<gap>\s*)(?<op>[=!<>]+)(?<gap2>\s*)(?<value>\S.*)?$/s;
+const LONGEST_ACTUAL = 10_000; // characters of a text that are kept as what was found
 const OPS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const AGGREGATES = ['min', 'mean', 'max'];
 
@@ -74,7 +76,7 @@ export function parseFigure(path: string, names: ExpectationNames | null): { fig
 }
 
 function parse(text: string, names: ExpectationNames | null): Check {
-  const groups = SHAPE.exec(text)?.groups;
+  const groups = SHAPE.exec(text.trimEnd())?.groups;
   if (groups === undefined) fail('an expectation reads `path op value`, as in threads.created <= 12', null, 0, text.length);
   const { lead, path, gap, op, gap2, value } = groups;
   const opAt = lead.length + path.length + gap.length;
@@ -236,7 +238,7 @@ function numeric(fields: Fields): string {
 }
 
 function singular(names: string): string {
-  return { spans: 'span', channels: 'channel', mutexes: 'mutex', listeners: 'listener' }[names] ?? names;
+  return { spans: 'span', channels: 'channel', mutexes: 'mutex', listeners: 'listener', neighbours: 'neighbour' }[names] ?? names;
 }
 
 function listOf(known: readonly string[], most = 5): string {
@@ -260,12 +262,12 @@ function parseValue(text: string, field: Leaf, path: string, at: number): number
       return wrong(`${path} is a duration, as in 25ms or 1.5s: ${quote(text)} is none (${ns})`);
     }
     case 'fraction': {
-      const [, number, percent] = /^(-?(?:\d+\.?\d*|\.\d+))\s*(%?)$/.exec(text) ?? [];
+      const [, number, percent] = /^(-?(?:\d+(?:\.\d*)?|\.\d+))\s*(%?)$/.exec(text) ?? [];
       if (number === undefined) return wrong(`${path} is a fraction, as in 80% or 0.8: ${quote(text)} is none`);
       return percent === '%' ? Number(number) / 100 : Number(number);
     }
     case 'number':
-      if (/^-?(?:\d+\.?\d*|\.\d+)$/.test(text)) return Number(text);
+      if (/^-?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text)) return Number(text);
       return wrong(`${path} is a plain number: ${quote(text)} is none`, /^-?\d+/.exec(text)?.[0] ?? null);
     case 'bool':
       if (text === 'true' || text === 'false') return text === 'true';
@@ -291,24 +293,38 @@ function unquote(text: string, wrong: (error: string) => never): string {
 
 // ---- after the run
 
+type FigureValue = number | string | boolean | null;
+
+/** Figures of one result by path, for the next expectation that asks: the texts of a long log are not joined twice. */
+export type Figures = Map<string, FigureValue>;
+
 /**
  * Whether an expectation of a scenario holds for a result. One whose figure the run did not have does not hold: a
  * processor that there was not, an event log that was not kept. Nor does one that makes no sense, which `parseScenario`
  * lets through in none; then the mistake is why.
  */
-export function evaluate(expectation: { that: string; level?: 'error' | 'warn'; why?: string | null }, result: Result): ExpectationResult {
+export function evaluate(
+  expectation: { that: string; level?: 'error' | 'warn'; why?: string | null },
+  result: Result,
+  figures: Figures = new Map(),
+): ExpectationResult {
   const { that, level = 'error', why = null } = expectation;
   const parsed = parseExpectation(that, null);
   if (!('check' in parsed)) return { that, ok: false, actual: null, level, why: parsed.error };
   const { check } = parsed;
-  const actual = figureOf(check, result);
+  const actual = figures.get(check.path) ?? figureOf(check, result);
+  figures.set(check.path, actual);
   return {
     that,
     ok: actual !== null && compare(actual, check.op, check.value),
-    actual: typeof actual === 'boolean' ? String(actual) : actual,
+    actual: typeof actual === 'number' || actual === null ? actual : clipped(String(actual)),
     level,
     why,
   };
+}
+
+function clipped(text: string): string {
+  return text.length > LONGEST_ACTUAL ? `${text.slice(0, LONGEST_ACTUAL)}…` : text;
 }
 
 /** Whether the author foresaw how the run would end: the expectation says what the outcome is, and holds. */
@@ -320,7 +336,7 @@ export function foresees(one: ExpectationResult): boolean {
 }
 
 /** Null when there is none. */
-export function figureOf({ keys, aggregate, field }: Figure, result: Result): number | string | boolean | null {
+export function figureOf({ keys, aggregate, field }: Figure, result: Result): FigureValue {
   if (keys[0] === 'log') return result.log.map((entry) => entry.text).join(' ');
   let at: unknown = result;
   for (const key of keys) at = isObject(at) && Object.hasOwn(at, key) ? at[key] : null;

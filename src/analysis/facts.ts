@@ -2,7 +2,7 @@
 // waited and beside what. One pass over the log; reports print these facts and findings are drawn from them.
 //
 // Facts about processors and waiting are in facts-waiting.ts, about timers and the network in facts-late.ts, about clients
-// that wait for replies in facts-load.ts.
+// that wait for replies in facts-load.ts, about other loads of the machine in facts-sharing.ts.
 
 import * as ev from '../trace/events.ts';
 import type { EventLog, EventRecord } from '../trace/log.ts';
@@ -10,6 +10,8 @@ import type { Lateness } from './facts-late.ts';
 import { LateFacts } from './facts-late.ts';
 import type { ClosedLoad } from './facts-load.ts';
 import { LoadFacts } from './facts-load.ts';
+import type { Sharing } from './facts-sharing.ts';
+import { SharingFacts } from './facts-sharing.ts';
 import type { Demand, QueueWaits } from './facts-waiting.ts';
 import { DemandFacts, QueueFacts } from './facts-waiting.ts';
 import { BLOCKED, GoroutineFollower, IN_SYSCALL, NO_CPU, ON_CPU, QUEUED, THROTTLED } from './follow.ts';
@@ -56,6 +58,7 @@ export interface Facts {
   readonly demand: Demand;
   readonly late: Lateness;
   readonly closedLoads: readonly ClosedLoad[];
+  readonly sharing: Sharing;
 }
 
 export interface FactsOptions {
@@ -70,6 +73,7 @@ export function factsOf(log: EventLog, options: FactsOptions): Facts {
   const queues = new QueueFacts(options.processors);
   const demand = new DemandFacts(options.processors, options.endNs);
   const late = new LateFacts(options.processors, options.waitReasons.indexOf('sleep'));
+  const sharing = new SharingFacts();
   const load = new LoadFacts(options.clients ?? [], options.endNs);
   log.forEach((row) => {
     goroutines.row(row);
@@ -77,8 +81,16 @@ export function factsOf(log: EventLog, options: FactsOptions): Facts {
     demand.row(row);
     late.row(row);
     load.row(row);
+    sharing.row(row);
   });
-  return { ...goroutines.done(), queues: queues.done(), demand: demand.done(), late: late.done(), closedLoads: load.done() };
+  return {
+    ...goroutines.done(),
+    queues: queues.done(),
+    demand: demand.done(),
+    late: late.done(),
+    closedLoads: load.done(),
+    sharing: sharing.done(options.endNs),
+  };
 }
 
 /** Sums over the goroutines of a body while the log is read. */
@@ -198,7 +210,7 @@ class GoroutineFacts {
     return found;
   }
 
-  done(): Omit<Facts, 'queues' | 'demand' | 'late' | 'closedLoads'> {
+  done(): Omit<Facts, 'queues' | 'demand' | 'late' | 'closedLoads' | 'sharing'> {
     const { endNs } = this.options;
     if (this.mainReturned) this.of(0).finished++;
     const stuck = this.stuckByBody();

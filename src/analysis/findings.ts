@@ -8,11 +8,12 @@ import { CONTENTION_RULES } from './findings-contention.ts';
 import { GOROUTINE_RULES } from './findings-goroutines.ts';
 import { PROCESSOR_RULES } from './findings-processors.ts';
 import { QUOTA_RULES } from './findings-quota.ts';
+import { SHARING_RULES } from './findings-sharing.ts';
 
 export type { FindingsInput } from './finding-rules.ts';
 
 /** All kinds, in the order in which a report shows them: what is likely to matter most comes first. */
-const RULES: readonly Rule[] = [...QUOTA_RULES, ...CONTENTION_RULES, ...GOROUTINE_RULES, ...PROCESSOR_RULES];
+const RULES: readonly Rule[] = [...QUOTA_RULES, ...SHARING_RULES, ...CONTENTION_RULES, ...GOROUTINE_RULES, ...PROCESSOR_RULES];
 
 export const FINDING_IDS: readonly string[] = RULES.map((rule) => rule.id);
 

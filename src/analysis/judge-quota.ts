@@ -4,6 +4,7 @@
 
 import type { Judge } from './judge.ts';
 import { describeThread, named } from './judge.ts';
+import { judgeDequeue } from './judge-sharing.ts';
 import { T_THROTTLED, T_WAITING } from './rebuilt.ts';
 
 export interface CpuLimit {
@@ -36,6 +37,10 @@ export class QuotaState {
       return { spec, pool: spec.quotaNs, runtime, throttled: [], counting: false, quiet: true, from: 0, refilledAt: -1 };
     });
     this.runningSince = new Array<number>(cpus).fill(-1);
+  }
+
+  throttles(cpu: number): boolean {
+    return this.limits.some(({ throttled }) => throttled.includes(cpu));
   }
 
   begins(cpu: number, at: number): void {
@@ -125,7 +130,8 @@ export function judgeThrottle(j: Judge, m: number, cpu: number, i: number): void
   if (thread.status !== T_WAITING) j.complain('quota', `M${m} runnable and on no CPU`, describeThread(thread));
   if ((j.state.cpus[cpu] ?? -1) >= 0) j.complain('quota', `CPU ${cpu} free`, `${named('M', j.state.cpus[cpu])} is on it`);
   if (limit === undefined) return;
-  if (j.quota.limits.some(({ throttled }) => throttled.includes(cpu))) j.complain('quota', `CPU ${cpu} not throttled`, 'it is already');
+  if (j.quota.throttles(cpu)) j.complain('quota', `CPU ${cpu} not throttled`, 'it is already');
+  judgeDequeue(j, m, cpu);
   const left = limit.runtime[cpu] + limit.pool;
   if (left > 0) j.complain('quota', `no runtime of limit ${i} for CPU ${cpu}`, `${left} ns`);
   const within = j.quota.limits.slice(0, i).findIndex(({ runtime, pool }) => runtime[cpu] + pool <= 0);
@@ -141,6 +147,7 @@ export function judgeRelease(j: Judge, m: number, cpu: number, i: number): void 
   if (thread.status !== T_THROTTLED || thread.heldBy !== cpu) j.complain('quota', `M${m} throttled on CPU ${cpu}`, describeThread(thread));
   thread.status = T_WAITING;
   thread.heldBy = -1;
+  thread.releasedAt = j.at;
   if (limit === undefined) return;
   if (limit.pool <= 0) j.complain('quota', `runtime in limit ${i}`, 'none');
   limit.pool--;

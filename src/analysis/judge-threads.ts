@@ -4,6 +4,7 @@ import * as ev from '../trace/events.ts';
 import type { Judge } from './judge.ts';
 import { describeThread } from './judge.ts';
 import { judgeUnthrottled } from './judge-quota.ts';
+import { judgeDequeue, judgeFreeOfNeighbours, judgeLeavesCpu } from './judge-sharing.ts';
 import { T_ASLEEP, T_GONE, T_NEW, T_ON_CPU, T_WAITING, ThreadState } from './rebuilt.ts';
 
 export function judgeThreadCreate(j: Judge, m: number, reason: number): void {
@@ -67,6 +68,8 @@ export function judgeOnCpu(j: Judge, m: number, cpu: number): void {
   else if (cpus[cpu] >= 0) j.complain('cpu', `CPU ${cpu} free`, `M${cpus[cpu]} is on it`);
   if (thread.status !== T_WAITING && thread.status !== T_NEW) j.complain('cpu', `M${m} runnable`, describeThread(thread));
   judgeUnthrottled(j, cpu);
+  judgeFreeOfNeighbours(j, cpu);
+  judgeDequeue(j, m, cpu);
   cpus[cpu] = m;
   thread.cpu = cpu;
   thread.status = T_ON_CPU;
@@ -84,6 +87,7 @@ export function judgeOffCpu(j: Judge, m: number, cpu: number, preempted: number)
     );
   }
   j.quota.ends(j, cpu);
+  judgeLeavesCpu(j, m, cpu, preempted === 1);
   j.state.cpus[cpu] = -1;
   thread.cpu = -1;
   thread.status = thread.ended ? T_GONE : preempted === 1 ? T_WAITING : T_ASLEEP;

@@ -5,6 +5,8 @@
 
 import type { CpuLimit } from './judge-quota.ts';
 import { QuotaState } from './judge-quota.ts';
+import type { KernelConstants } from './judge-sharing.ts';
+import { SharingState } from './judge-sharing.ts';
 import type { Goroutine } from './rebuilt.ts';
 import { describePlace, Rebuilt, T_GONE, T_NEW, T_ON_CPU, T_THROTTLED, ThreadState } from './rebuilt.ts';
 
@@ -22,11 +24,19 @@ export interface ValidateOptions {
   readonly cpus: number;
   readonly runqsize?: number; // of a local queue; Go's is 256
   readonly limits?: readonly CpuLimit[]; // on processor time, innermost first; none when left out
+  readonly kernel?: Partial<KernelConstants>; // where it is other than on a machine with so many CPUs
+  readonly neighbours?: readonly object[]; // none when left out
 }
+
+/** The kernel's own; the slice is that of many CPUs, which is the longest. */
+const KERNEL: KernelConstants = { tickNs: 4_000_000, sliceNs: 2_800_000, migrationCostNs: 500_000 };
 
 export class Judge {
   readonly state: Rebuilt;
   readonly quota: QuotaState;
+  readonly sharing: SharingState;
+  readonly kernel: KernelConstants;
+  readonly hasNeighbours: boolean;
   readonly gomaxprocs: number;
   readonly runqsize: number;
   readonly found: Violation[] = [];
@@ -43,6 +53,9 @@ export class Judge {
   constructor(options: ValidateOptions, most: number) {
     this.state = new Rebuilt(options.gomaxprocs, options.cpus);
     this.quota = new QuotaState(options.limits ?? [], options.cpus);
+    this.sharing = new SharingState(options.cpus);
+    this.kernel = { ...KERNEL, ...options.kernel };
+    this.hasNeighbours = (options.neighbours ?? []).length > 0;
     this.gomaxprocs = options.gomaxprocs;
     this.runqsize = options.runqsize ?? 256;
     this.most = most;

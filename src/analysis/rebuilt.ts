@@ -65,6 +65,7 @@ export class ThreadState {
   status = T_NEW;
   cpu = -1;
   heldBy = -1; // CPU on which it is throttled
+  releasedAt = -1; // when that was over last
   parkedFor = -1; // PARK_* from the park until the wake, -1: not parked
   backedOff = false; // it has slept shortly before taking a runnext, and taken nothing since
   p = -1; // processor it holds

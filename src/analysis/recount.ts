@@ -11,6 +11,7 @@ import * as ev from '../trace/events.ts';
 import type { EventLog, EventRecord } from '../trace/log.ts';
 import type { CpuLimit } from './judge-quota.ts';
 import { forEachInterval, IDLE, SCHED, SPINNING, SYSCALL } from './processor-walk.ts';
+import { NeighbourRecounter } from './recount-neighbours.ts';
 import type { RecountedQuota } from './recount-quota.ts';
 import { countedQuota, QuotaRecounter } from './recount-quota.ts';
 
@@ -27,6 +28,7 @@ export interface Recount {
   readonly slices: Summary;
   readonly schedLatency: Summary;
   readonly quota: RecountedQuota[]; // of each limit, innermost first
+  readonly neighbours: readonly number[]; // processor time of each
   readonly listeners: Result['listeners'][string][]; // in the order they are declared in, up to the last at which something arrived
   readonly spans: Summary[]; // in the order of the program; those at the end that never ended are left out
 }
@@ -51,6 +53,7 @@ export function countedOf(result: Result): Recount {
     slices: result.slices,
     schedLatency: result.schedLatency,
     quota: countedQuota(result.quota),
+    neighbours: Object.values(result.neighbours).map((one) => one.cpuNs),
     listeners: Object.values(result.listeners).slice(0, Object.values(result.listeners).findLastIndex((one) => one.arrivals > 0) + 1),
     spans: withoutEmptyTail(Object.values(result.spans)),
   };
@@ -60,15 +63,18 @@ export interface RecountOptions {
   readonly gomaxprocs: number;
   readonly endNs: number;
   readonly limits?: readonly CpuLimit[]; // innermost first; none when left out
+  readonly neighbours?: readonly number[]; // the threads of each; none when left out
 }
 
 /** Recounts the log of a run that ended at `endNs`. */
 export function recount(log: EventLog, options: RecountOptions): Recount {
   const counter = new Recounter();
   const quota = new QuotaRecounter(options.limits ?? []);
+  const neighbours = new NeighbourRecounter();
   log.forEach((row) => {
     counter.row(row);
     quota.row(row);
+    neighbours.row(row);
   });
   return {
     counters: counter.counters,
@@ -78,6 +84,7 @@ export function recount(log: EventLog, options: RecountOptions): Recount {
     slices: summarise(counter.slices),
     schedLatency: summarise(counter.latency),
     quota: quota.done(options.endNs),
+    neighbours: neighbours.done(options.endNs, options.neighbours ?? []),
     listeners: counter.connections.all(),
     spans: withoutEmptyTail(Array.from(counter.spans, (samples) => summarise(samples ?? new SampleSet()))),
   };

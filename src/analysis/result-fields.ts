@@ -23,7 +23,7 @@ export interface Fields {
 export interface Named {
   readonly type: 'map';
   readonly key: string;
-  readonly names: 'spans' | 'channels' | 'mutexes' | 'listeners';
+  readonly names: 'spans' | 'channels' | 'mutexes' | 'listeners' | 'neighbours';
   readonly each: Fields;
 }
 

@@ -11,6 +11,7 @@ import type {
   GoroutineDetail,
   GoroutineRef,
   LogEntry,
+  Neighbour,
   Outcome,
   OutcomeKind,
   Processor,
@@ -238,6 +239,14 @@ export const RESULT_SHAPE = object<Result>(
     go: text('The version of Go whose runtime was simulated.'),
     gomaxprocs: number('GOMAXPROCS.'),
     machine: object<Result['machine']>('The computer.', { cpus: number('Hardware threads.') }),
+    neighbours: map(
+      'Other loads of the machine, by name.',
+      object<Neighbour>('A neighbour.', {
+        threads: number('Its threads.'),
+        cpuWeight: number('Its share of CPUs that others want too; that of the process is 100 where the scenario does not say.'),
+        cpuNs: duration('Processor time that it has had.'),
+      }),
+    ),
     runtime: hidden(map("Constants of Go's runtime that were other than Go's; durations in ns.", number('Its value.'))),
     model: hidden(word('The model of the scheduler.', ['gmp'])),
     outcome: object<Outcome>('How the run ended.', {

@@ -24,9 +24,9 @@ export function scheduleEventsOfLog(log: EventLog): ScheduleEvent[] {
         add(at, 'start', g, p);
         break;
       case ev.GO_SCHED:
-      case ev.GO_YIELD:
         add(at, 'yield', g, p);
         break;
+      case ev.GO_YIELD: // a lock that is handed over: traces of Go call that a preemption too
       case ev.GO_PREEMPT:
         add(at, 'preempt', g, p);
         break;

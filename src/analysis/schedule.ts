@@ -42,6 +42,9 @@ export interface Timed {
   readonly ns: number;
 }
 
+/** A call that is over so fast, as those that do not wait for anything, is work of its goroutine. */
+const SHORT_CALL_NS = 5_000;
+
 /** The figures of a run that lasted from 0 to `endNs`. */
 export function scheduleOf(events: Iterable<ScheduleEvent>, gomaxprocs: number, endNs: number): Schedule {
   const counter = new ScheduleCounter(gomaxprocs, endNs);
@@ -107,7 +110,9 @@ class ScheduleCounter {
       }
       case 'back': {
         const it = this.running.get(g);
-        if (it !== undefined) it.runsSince = at;
+        if (it === undefined) break;
+        if (at - it.enteredAt < SHORT_CALL_NS && it.enteredAt >= 0) this.goroutineNs[it.p] += at - it.enteredAt;
+        it.runsSince = at;
         break;
       }
       case 'lost':

@@ -5,6 +5,7 @@ import { BARS } from './fidelity.ts';
 
 export interface BarSummary {
   readonly bar: BarId;
+  readonly name: string;
   readonly figure: string;
   readonly must: string;
   readonly held: number;
@@ -29,10 +30,11 @@ export function summaryOf(metrics: readonly Metric[]): BarSummary[] {
       .map((one) => one.error!)
       .sort((a, b) => a - b);
     const median = errors.length === 0 ? null : errors[errors.length >> 1];
-    const { figure, bar: must } = BARS[bar];
+    const { name, figure, bar: must } = BARS[bar];
     return [
       {
         bar,
+        name,
         figure,
         must,
         held: number('ok'),

@@ -32,14 +32,20 @@ export function summed(values: readonly number[]): Summed {
   return { n, mean, deviation, half, min: Math.min(...values), max: Math.max(...values) };
 }
 
-/** What one run cannot tell apart, as a share: there is no spread to go by. */
-const ONE_RUN = 0.01;
+/** A share of a figure: less cannot be told apart by one run, which has no spread to go by, and is worth nothing however certain it is. */
+const SMALL = 0.01;
 
 /** Whether two rows differ by more than chance; the runs of both stand in the order of their seeds. */
 export function differ(a: readonly number[], b: readonly number[]): boolean {
   const differences = summed(a.map((value, i) => value - b[i]));
   if (a.length > 1) return Math.abs(differences.mean) > differences.half;
-  return Math.abs(a[0] - b[0]) > ONE_RUN * Math.max(Math.abs(a[0]), Math.abs(b[0]));
+  return !isSmall(a, b);
+}
+
+/** Whether the difference of the means is too small to matter. */
+export function isSmall(a: readonly number[], b: readonly number[]): boolean {
+  const [one, other] = [summed(a).mean, summed(b).mean];
+  return Math.abs(one - other) <= SMALL * Math.max(Math.abs(one), Math.abs(other));
 }
 
 /** How many times b's mean a's mean is, with the half of its confidence interval; null when b's mean is 0. */

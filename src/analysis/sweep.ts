@@ -147,3 +147,16 @@ export function figuresIn(row: Row, metric: number): number[] | null {
   const values = row.runs.map((run) => run.figures[metric]);
   return values.length > 0 && values.every((value) => value !== null) ? (values as number[]) : null;
 }
+
+/** The names that are in results, which is all that is known where there is no scenario. */
+export function namesIn(results: readonly Result[]): ExpectationNames {
+  const keys = (pick: (one: Result) => object): string[] => [...new Set(results.flatMap((one) => Object.keys(pick(one))))];
+  return {
+    spans: keys((one) => one.spans),
+    channels: keys((one) => one.channels),
+    mutexes: keys((one) => one.mutexes),
+    listeners: keys((one) => one.listeners),
+    neighbours: keys((one) => one.neighbours ?? {}), // of an older gosim: none
+    gomaxprocs: null,
+  };
+}

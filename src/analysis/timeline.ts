@@ -29,6 +29,7 @@ export const RUNNABLE = -7;
 export const POLLING = T_POLLING;
 export const ABSENT = T_ABSENT;
 export const PARKED = -10;
+export const NEIGHBOUR_LANE = -12;
 
 export type LaneKind = 'p' | 'm' | 'g' | 'cpu';
 export const LANE_KINDS: readonly LaneKind[] = ['p', 'm', 'g', 'cpu'];
@@ -169,7 +170,8 @@ class CpuLanes implements Builder {
   row(row: EventRecord): void {
     if (row.kind === ev.THREAD_OFF_CPU && row.b === 1) this.lanes[row.a].mark(row.at, MARK_KERNEL);
     this.threads.row(row);
-    if (row.kind === ev.THREAD_OFF_CPU) this.lanes[row.a].enter(T_ASLEEP, row.at);
+    if (row.kind === ev.THREAD_OFF_CPU || row.kind === ev.NEIGHBOUR_OFF) this.lanes[row.a].enter(T_ASLEEP, row.at);
+    else if (row.kind === ev.NEIGHBOUR_ON) this.lanes[row.a].enter(NEIGHBOUR_LANE, row.at);
   }
 
   private changed(m: number, state: number, at: number): void {

@@ -16,6 +16,8 @@
 //   timers      run when they are due, and for goroutines that sleep; spans are measured by goroutines that run
 //   quota       a limit's pool is filled once a period; a CPU runs on what it took out of it, in slices, and is throttled
 //               only when neither has anything left
+//   sharing     a thread waits for a CPU only where none is idle, and moves to another that has nobody to run; neighbours'
+//               threads are on one CPU each
 //   end         nothing happens after the outcome
 //
 // After a complaint the row is believed as far as it goes, so that one error is not reported a hundred times.
@@ -40,6 +42,7 @@ import {
 } from './judge-goroutines.ts';
 import { judgeHandoff, judgeProcStart, judgeProcStop, judgeRetake } from './judge-processors.ts';
 import { judgePeriods, judgeRelease, judgeRuntime, judgeThrottle } from './judge-quota.ts';
+import { judgeNeighbour, judgeQueue } from './judge-sharing.ts';
 import { judgeOffCpu, judgeOnCpu, judgePark, judgeSpin, judgeThreadCreate, judgeThreadExit, judgeWake } from './judge-threads.ts';
 import { IN_GLOBAL, IN_SYSCALL, NOWHERE, PARKED, RUNNING } from './rebuilt.ts';
 
@@ -56,6 +59,7 @@ export function validate(log: EventLog, options: ValidateOptions): Violation[] {
     if (over) judge.complain('end', 'nothing after the outcome', 'a row');
     judge.at = row.at;
     judge.quota.tick(judge);
+    judge.sharing.tick(judge);
     if (judge.overflowing >= 0 && judgeOverflow(judge, row.kind, row.p, row.g, row.a)) return;
     judgeRow(judge, row);
     if (row.kind === ev.OUTCOME) over = true;
@@ -192,6 +196,13 @@ function judgeRow(j: Judge, row: EventRecord): void {
       break;
     case ev.THREAD_RELEASE:
       judgeRelease(j, m, a, b);
+      break;
+    case ev.THREAD_QUEUE:
+      judgeQueue(j, m, a);
+      break;
+    case ev.NEIGHBOUR_ON:
+    case ev.NEIGHBOUR_OFF:
+      judgeNeighbour(j, a, b, row.kind === ev.NEIGHBOUR_ON);
       break;
     case ev.OUTCOME:
       if (ev.OUTCOMES[a] === undefined) j.complain('end', 'an outcome', `${a}`);

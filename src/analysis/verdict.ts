@@ -1,10 +1,10 @@
 // Which row of a sweep is best, which others cannot be told from it, and which of them to take.
 //
 // Without a goal it is the shortest makespan where every program runs to its end, else the highest throughput. Among rows that differ by no
-// more than chance those are preferred that a CPU limit does not hold up much more than the others, then the one with the lowest
-// p99, then the one that comes first: lists of settings begin with what is cheapest.
+// more than chance, or by less than 1 %, those are preferred that a CPU limit does not hold up much more than the others, then the one
+// with the lowest p99, then the one that comes first: lists of settings begin with what is cheapest.
 
-import { differ, ratio, summed } from './statistics.ts';
+import { differ, isSmall, ratio, summed } from './statistics.ts';
 import type { Goal, Row, Sweep } from './sweep.ts';
 import { figuresIn } from './sweep.ts';
 
@@ -17,7 +17,7 @@ export interface Ratio {
 export interface Verdict {
   readonly goal: Goal;
   readonly best: number | null; // row; null: none that ended well has the figure and meets the conditions
-  readonly level: readonly number[]; // rows that may be as good as the best, itself included, in order
+  readonly level: readonly number[]; // rows that are as good as the best, or as far as anyone can tell, itself included, in order
   readonly pick: number | null; // the one of them to take
   readonly pickBy: 'only' | 'throttled' | 'p99' | 'first'; // why that one
   readonly ratios: readonly Ratio[]; // of the best to every other row that counts, nearest first
@@ -42,7 +42,8 @@ export function verdictOf(sweep: Sweep): Verdict {
   const sign = goal.better === 'min' ? 1 : -1;
   const [best, ...others] = [...candidates].sort((a, b) => sign * (a.mean - b.mean) || a.i - b.i);
   if (best === undefined) return { goal, best: null, level: [], pick: null, pickBy: 'only', ratios: [] };
-  const level = candidates.filter(({ i, figures }) => i === best.i || !differ(figures, best.figures)).map(({ i }) => i);
+  const isLevel = (figures: readonly number[]): boolean => !differ(figures, best.figures) || isSmall(figures, best.figures);
+  const level = candidates.filter(({ figures }) => isLevel(figures)).map(({ i }) => i);
   const ratios = others.flatMap(({ i, figures }): Ratio[] => {
     const of = goal.better === 'min' ? ratio(figures, best.figures) : ratio(best.figures, figures);
     return of === null ? [] : [{ row: i, ...of }];

@@ -22,9 +22,7 @@ export function formatDuration(ns: number): string {
 function decimal(ns: number, unit: number): string {
   const whole = Math.floor(ns / unit);
   const digits = String(unit).length - 1;
-  const fraction = String(ns - whole * unit)
-    .padStart(digits, '0')
-    .replace(/0+$/, '');
+  const fraction = withoutLastZeros(String(ns - whole * unit).padStart(digits, '0'));
   return fraction === '' ? String(whole) : `${whole}.${fraction}`;
 }
 
@@ -64,13 +62,20 @@ export function parseDuration(text: string): number | string {
     if (unit === '') return 'no unit';
     const unitSize = UNITS.get(unit);
     if (unitSize === undefined) return 'unknown unit';
-    const ns = wholeNs(digits, fraction.replace(/0+$/, ''), unitSize);
+    const ns = wholeNs(digits, withoutLastZeros(fraction), unitSize);
     if (typeof ns === 'string') return ns;
     total += ns;
     if (!Number.isSafeInteger(total)) return 'too long';
     at += whole.length;
   }
   return sign === '-' && total !== 0 ? -total : total;
+}
+
+/** A pattern like /0+$/ would look at every run of zeros as often as it is long. */
+function withoutLastZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits[end - 1] === '0') end--;
+  return digits.slice(0, end);
 }
 
 /** (digits + 0.fraction) units. A longer fraction than 14 digits ends on no whole nanosecond. */

@@ -4,9 +4,11 @@
 //
 // Adding is on the hot path, so it only writes the sample down; what it counts for is worked out for many at once.
 
+import type { Budget } from './budget.ts';
 import { ZERO_NS } from './zero.ts';
 
 const FIRST = 64;
+const OWN_BYTES = 200;
 const EXACT = 1 << 17;
 const AT_ONCE = 1 << 10; // samples that wait to be put into buckets
 const SUB = 512; // values below this have a bucket each; above, SUB / 2 buckets share each power of two
@@ -20,6 +22,13 @@ export class SampleSet {
   private counted = 0;
   private countedSum = ZERO_NS;
   private countedMax = ZERO_NS;
+  private readonly budget: Budget | null;
+
+  /** What it holds is taken from the budget: one set is small, thousands are not. */
+  constructor(budget: Budget | null = null) {
+    this.budget = budget;
+    budget?.take(OWN_BYTES + 8 * FIRST);
+  }
 
   add(ns: number): void {
     if (this.written === this.samples.length) this.makeRoom();
@@ -40,7 +49,8 @@ export class SampleSet {
 
   private makeRoom(): void {
     if (this.buckets === null && this.written < EXACT) {
-      const grown = new Float64Array(this.samples.length * 4);
+      const grown = new Float64Array(this.samples.length * 2);
+      this.budget?.take(8 * this.samples.length);
       grown.set(this.samples);
       this.samples = grown;
       return;
@@ -51,7 +61,10 @@ export class SampleSet {
 
   /** Puts what is written into buckets. */
   private fold(): void {
-    if (this.buckets === null) this.buckets = new Float64Array(POWERS * SUB);
+    if (this.buckets === null) {
+      this.buckets = new Float64Array(POWERS * SUB);
+      this.budget?.take(8 * (POWERS * SUB + AT_ONCE - this.samples.length));
+    }
     this.countedSum = this.sum;
     this.countedMax = this.max;
     this.counted += this.written;

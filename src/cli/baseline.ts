@@ -10,7 +10,8 @@ import { baselineText, DEFAULT_METRICS, parseBaseline, tolerancesOf } from '../a
 import type { Tolerance } from '../analysis/tolerance.ts';
 import type { Checked } from '../report/checked.ts';
 import { problemOf, withoutRun } from '../report/checked.ts';
-import { UserError, writeAtomically } from './io.ts';
+import { writeAtomically } from './io.ts';
+import { UserError } from './user-error.ts';
 
 export interface BaselineFlags {
   readonly baseline?: string | false; // false: none shall be used

@@ -10,7 +10,7 @@ import { baselinePath, openBaseline } from './baseline.ts';
 import type { CheckInput } from './check-one.ts';
 import { findScenarios, pathsOrDefault } from './find-scenarios.ts';
 import type { Io } from './io.ts';
-import { displayName, UserError } from './io.ts';
+import { displayName } from './io.ts';
 import { inOrder, jobsFor } from './pool.ts';
 import type { ReporterChoice } from './reporters.ts';
 import { Reports } from './reporters.ts';
@@ -18,6 +18,7 @@ import { rerun } from './rerun.ts';
 import type { SelectedFile, Selection } from './select-scenarios.ts';
 import { selectScenarios } from './select-scenarios.ts';
 import type { Looks } from './terminal.ts';
+import { UserError } from './user-error.ts';
 
 export interface CheckFlags extends Looks, Selection, BaselineFlags {
   readonly reporter?: readonly ReporterChoice[];

@@ -79,6 +79,7 @@ export function commandLine(io: Io, said: { out: string; err: string }, done: (e
     .option('--schedtrace <duration>', 'print it to standard error while the program runs, as GODEBUG=schedtrace does', milliseconds)
     .option('--check', 'check the engine after every event, and the event log once more at the end (slow)')
     .option('--no-record', 'keep no event log: less memory, no timeline')
+    .option('--caps <n>', 'let the run take n times the steps and memory that end one with outcome limit', integer('--caps', 1, 1000))
     .option('--width <columns>', 'of the report (default: the terminal, 80 in a pipe)', integer('the width', LEAST_WIDTH, MOST_WIDTH))
     .option('--ascii', 'nothing outside ASCII (default: where the locale says so)')
     .addOption(colorOption())

@@ -2,13 +2,16 @@
 // the parts can be told to belong together, and make the same sweep as if it had been run at once.
 
 import { open } from 'node:fs/promises';
+import { z } from 'zod';
 import meta from '../../package.json' with { type: 'json' };
 import type { Plan, Row, Sweep } from '../analysis/sweep.ts';
-import { UserError } from './io.ts';
+import { pointsOf } from '../analysis/sweep.ts';
+import { reasonOf } from './io.ts';
 import type { Shard } from './shard.ts';
-import { shardOf } from './shard.ts';
+import { MOST_SHARDS, shardOf } from './shard.ts';
+import { UserError } from './user-error.ts';
 
-const SCHEMA = 'gosim.compare-part/v1';
+export const PART_SCHEMA = 'gosim.compare-part/v1';
 const MOST_BYTES = 1 << 28;
 
 interface Part {
@@ -29,7 +32,7 @@ export function pointsOfShard(points: number, shard: Shard | null): number[] {
 /** The file of a part. */
 export function partText({ rows, ...plan }: Sweep, shard: Shard): string {
   const mine = rows.flatMap((row, point) => (row === null ? [] : [{ point, row }]));
-  const head = JSON.stringify({ schema: SCHEMA, gosim: meta.version, shard, points: rows.length, plan });
+  const head = JSON.stringify({ schema: PART_SCHEMA, gosim: meta.version, shard, points: rows.length, plan });
   const list = mine.map((one) => JSON.stringify(one)).join(',\n');
   return `${head.slice(0, -1)},"rows":[\n${list}\n]}\n`;
 }
@@ -66,9 +69,60 @@ export async function mergeParts(files: readonly string[]): Promise<Sweep> {
 
 async function readPart(file: string): Promise<Part> {
   const value = await readJson(file);
-  if (isObject(value) && value.schema === SCHEMA && isObject(value.plan) && isObject(value.shard) && Array.isArray(value.rows))
-    return value as unknown as Part;
-  throw new UserError('is no part of a comparison', file, 'gosim compare … --shard 1/8 writes one');
+  const schema = isObject(value) && typeof value.schema === 'string' ? value.schema : '';
+  if (schema.startsWith('gosim.compare-part/') && schema !== PART_SCHEMA)
+    throw new UserError(`has schema ${schema}, and this version of gosim reads ${PART_SCHEMA}`, file);
+  if (schema !== PART_SCHEMA) throw new UserError('is no part of a comparison', file, 'gosim compare … --shard 1/8 writes one');
+  const part = PART.safeParse(value);
+  if (!part.success || !isWhole(part.data as Part))
+    throw new UserError('is no whole part of a comparison: it has been cut or changed', file);
+  const { gosim } = part.data;
+  if (gosim !== meta.version) throw new UserError(`was made by gosim ${gosim}, and this is ${meta.version}: run it again`, file);
+  return part.data as Part;
+}
+
+const COUNT = z.int().min(1);
+const PART = z.object({
+  schema: z.string(),
+  gosim: z.string(),
+  shard: z.object({ index: COUNT, count: COUNT.max(MOST_SHARDS) }),
+  points: COUNT,
+  plan: z.object({
+    name: z.string(),
+    files: z.array(z.string()),
+    about: z.string(),
+    axes: z.array(z.object({ path: z.string(), values: z.array(z.string()).min(1) })),
+    metrics: z.array(
+      z.object({
+        name: z.string(),
+        of: z.string(),
+        kind: z.enum(['duration', 'number', 'fraction', 'rate']),
+        better: z.enum(['min', 'max']).nullable(),
+      }),
+    ),
+    goal: z.object({ better: z.enum(['min', 'max']), metric: z.int().min(0) }).nullable(),
+    conditions: z.array(z.string()),
+    seeds: z.array(z.int()).min(1),
+  }),
+  rows: z.array(
+    z.object({
+      point: z.int().min(0),
+      row: z.object({
+        values: z.array(z.string()),
+        procs: COUNT,
+        runs: z.array(z.object({ outcome: z.string(), fine: z.boolean(), meets: z.boolean(), figures: z.array(z.number().nullable()) })),
+      }),
+    }),
+  ),
+});
+
+/** Whether the numbers of things fit together. */
+function isWhole({ shard, points, plan: { axes, metrics, goal, seeds }, rows }: Part): boolean {
+  if (points !== pointsOf(axes) || shard.index > shard.count || (goal !== null && goal.metric >= metrics.length)) return false;
+  return rows.every(({ point, row: { values, runs } }) => {
+    if (point >= points || point % shard.count !== shard.index - 1 || values.length !== axes.length) return false;
+    return runs.length === seeds.length && runs.every(({ figures }) => figures.length === metrics.length);
+  });
 }
 
 /** The value in a JSON file. */
@@ -84,7 +138,7 @@ export async function readJson(file: string): Promise<unknown> {
     }
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, file);
+    throw new UserError(`cannot be read: ${reasonOf(error)}`, file);
   }
   try {
     return JSON.parse(text);

@@ -8,15 +8,14 @@ import { metricOf, pointsOf, standardMetrics, valuesAt } from '../analysis/sweep
 import { formatDuration } from '../base/duration.ts';
 import { procsOf } from '../scenario/machine.ts';
 import type { Scenario } from '../scenario/model.ts';
-import { parseAxis, parseGoal, parseValues } from './compare-axes.ts';
-import type { Point, Setup } from './compare-point.ts';
-import { scenarioAt } from './compare-point.ts';
-import { UserError } from './io.ts';
+import { checkAxes, checkAxis, parseAxis, parseGoal, parseValues } from './compare-axes.ts';
+import type { FilesOf, Point, Setup, Source } from './compare-point.ts';
+import { PointReader } from './compare-point.ts';
+import { UserError } from './user-error.ts';
 
 export interface PlanFlags {
   readonly procs?: string;
   readonly vary?: readonly string[];
-  readonly set?: readonly string[];
   readonly runs: number;
   readonly seed?: number;
   readonly until?: number; // ns
@@ -31,29 +30,30 @@ export interface Planned {
   readonly points: readonly Point[];
 }
 
-const MOST_POINTS = 100_000;
-
-/** The axes in the order of the table: scenarios, GOMAXPROCS, then the others as they were given. */
-function axesOf(files: readonly string[], flags: PlanFlags): Axis[] {
-  const axes: Axis[] = files.length > 1 ? [{ path: 'file', values: files }] : [];
-  if (flags.procs !== undefined) axes.push({ path: 'gomaxprocs', values: parseValues(flags.procs, `--procs ${flags.procs}`) });
-  axes.push(...(flags.vary ?? []).map(parseAxis));
-  const twice = axes.find(({ path }, i) => axes.findIndex((other) => other.path === path) < i);
-  if (twice !== undefined) throw new UserError(`${twice.path} is varied twice`, null, 'give all its values at once');
-  const points = pointsOf(axes);
-  if (points > MOST_POINTS) throw new UserError(`${points} combinations, and ${MOST_POINTS} is the most`);
-  return axes;
+/** The settings that the command line varies, GOMAXPROCS first. */
+export function axesOf(flags: Pick<PlanFlags, 'procs' | 'vary'>): Axis[] {
+  const said = `--procs ${flags.procs}`;
+  const procs = flags.procs === undefined ? [] : [checkAxis({ path: 'gomaxprocs', values: parseValues(flags.procs, said) }, said)];
+  return [...procs, ...(flags.vary ?? []).map(parseAxis)];
 }
 
-export function planSweep(sources: Setup['sources'], flags: PlanFlags): Planned {
+let sweeps = 0;
+
+/** Several scenarios are an axis of their own, the slowest. */
+export function planSweep(sources: readonly Source[], settings: readonly Axis[], flags: PlanFlags, filesOf: FilesOf): Planned {
   const files = sources.map(({ file }) => file);
-  const axes = axesOf(files, flags);
-  const set = flags.set ?? [];
+  const isVaried = (path: string): boolean => settings.some((one) => one.path === path);
+  if (isVaried('seed') && (flags.runs > 1 || flags.seed !== undefined))
+    throw new UserError('seed is varied, so there are no other seeds to run with: leave out either --vary seed or --runs and --seed');
+  const fixed = sources.flatMap(({ set }) => set).find(([name]) => isVaried(`params.${name}`));
+  if (fixed !== undefined) throw new UserError(`params.${fixed[0]} is varied, and also set to ${fixed[1]}`);
+  const axes = checkAxes([...(files.length > 1 ? [{ path: 'file', values: files }] : []), ...settings]);
   const pointAt = (values: readonly string[]): Point => ({
     source: files.length > 1 ? files.indexOf(values[0]) : 0,
     settings: axes.flatMap(({ path }, i) => (path === 'file' ? [] : [[path, values[i]] as const])),
   });
-  const scenarios = tryAll(axes, (values) => scenarioAt({ sources, set }, pointAt(values)));
+  const reader = new PointReader(sources, filesOf);
+  const scenarios = tryAll(axes, (values) => reader.scenario(pointAt(values)));
   const first = scenarios[0];
   const names = namesOf(scenarios);
   const { metrics, goal } = figuresOf(flags, names);
@@ -73,7 +73,14 @@ export function planSweep(sources: Setup['sources'], flags: PlanFlags): Planned 
       conditions,
       seeds,
     },
-    setup: { sources, set, untilNs: flags.until ?? null, metrics, conditions, seeds: varied.includes('seed') ? null : seeds },
+    setup: {
+      sweep: ++sweeps,
+      sources,
+      untilNs: flags.until ?? null,
+      metrics,
+      conditions,
+      seeds: varied.includes('seed') ? null : seeds,
+    },
     points,
   };
 }
@@ -107,6 +114,7 @@ function namesOf(scenarios: readonly Scenario[]): ExpectationNames {
     channels: all((one) => named(one.channels)),
     mutexes: all((one) => named(one.mutexes)),
     listeners: all((one) => named(one.listeners)),
+    neighbours: all((one) => named(one.neighbours)),
     gomaxprocs: null,
   };
 }
@@ -139,11 +147,12 @@ export function checkedCondition(text: string, names: ExpectationNames | null): 
 
 /** What all rows have in common, of what the axes leave. */
 function aboutText(scenario: Scenario, files: readonly string[], varied: readonly string[], seeds: readonly number[]): string {
-  const isFixed = (path: string): boolean => files.length === 1 && !varied.includes(path);
+  const isFixed = (path: string): boolean =>
+    files.length === 1 && !varied.some((other) => `${path}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${path}.`));
   const [limit] = scenario.limits;
   const parts = [files.join(', ')];
   if (isFixed('go')) parts.push(`go ${scenario.go}`);
-  if (isFixed('gomaxprocs') && ['go', 'machine.cpus', 'machine.cpuLimit', 'machine.cpuPeriod'].every(isFixed)) {
+  if (isFixed('gomaxprocs') && ['go', 'godebug', 'machine.cpus', 'machine.cpuLimit', 'machine.cpuPeriod'].every(isFixed)) {
     parts.push(`GOMAXPROCS ${procsOf(scenario)}`);
   }
   if (isFixed('machine.cpus')) parts.push(scenario.cpus === 1 ? '1 CPU' : `${scenario.cpus} CPUs`);

@@ -4,18 +4,21 @@ import { valuesAt } from '../analysis/sweep.ts';
 import { plural } from '../report/format.ts';
 import type { Planned } from './compare-plan.ts';
 import type { PointFigures } from './compare-point.ts';
+import type { ComparedPoints } from './compare-task.ts';
 import type { Io } from './io.ts';
-import { UserError, write } from './io.ts';
+import { write } from './io.ts';
+import type { Done } from './pool.ts';
 import { inOrder, jobsFor } from './pool.ts';
 import type { Looks } from './terminal.ts';
 import { styleFor } from './terminal.ts';
+import { UserError } from './user-error.ts';
 
 export interface RunFlags extends Looks {
   readonly jobs?: number;
   readonly quiet?: boolean;
 }
 
-const LARGEST_TASK = 16; // points
+const LARGEST_TASK = 4; // points; of one that is not complete nothing is kept after Ctrl-C
 const TASKS_PER_JOB = 16; // so that threads end at about the same time
 
 /** The figures of each point, null where it was not wanted or not reached. */
@@ -32,20 +35,25 @@ export async function runPoints(
   const inputs = tasks.map((task) => ({ setup, points: task.map((i) => points[i]) }));
   const figures: (PointFigures | null)[] = points.map(() => null);
   const progress = progressLine(wanted.length, flags, io);
-  let done = 0;
-  for await (const reply of inOrder('compare', inputs, { jobs, stop })) {
-    const task = wanted.slice(done, done + size);
-    const where = (i: number): string => axes.map(({ path }, axis) => `${path}=${valuesAt(axes, i)[axis]}`).join(', ');
+  const where = (i: number): string => axes.map(({ path }, axis) => `${path}=${valuesAt(axes, i)[axis]}`).join(', ');
+  const take = (n: number, reply: Done<ComparedPoints>): void => {
+    const task = tasks[n];
     if ('failed' in reply) throw new Error(`with ${where(task[0])}: ${reply.failed}`);
     const { figures: found, problem } = reply.answer;
     if (problem !== null) throw new UserError(`with ${where(task[found.length])}: ${problem}`);
     found.forEach((one, i) => {
       figures[task[i]] = one;
     });
-    done += task.length;
-    progress.show(done);
+  };
+  let done = 0;
+  try {
+    for await (const reply of inOrder('compare', inputs, { jobs, stop }, take)) {
+      take(done++, reply);
+      progress.show(Math.min(wanted.length, done * size));
+    }
+  } finally {
+    await progress.clear();
   }
-  await progress.clear();
   return figures;
 }
 

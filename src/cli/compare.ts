@@ -3,22 +3,23 @@
 
 import meta from '../../package.json' with { type: 'json' };
 import type { Row, Sweep } from '../analysis/sweep.ts';
-import { FigureReader, valuesAt } from '../analysis/sweep.ts';
+import { FigureReader, namesIn, valuesAt } from '../analysis/sweep.ts';
 import { verdictOf } from '../analysis/verdict.ts';
 import { compareText } from '../report/compare.ts';
+import type { CompareFormat } from '../report/compare-formats.ts';
 import { compareBenchfmt, compareCsv, compareJson, compareMarkdown } from '../report/compare-formats.ts';
 import type { Result } from '../sim/result.ts';
-import { isObject, mergeParts, partText, pointsOfShard, readJson } from './compare-parts.ts';
-import type { PlanFlags } from './compare-plan.ts';
-import { checkedCondition, figuresOf, planSweep } from './compare-plan.ts';
+import { isObject, mergeParts, PART_SCHEMA, partText, pointsOfShard, readJson } from './compare-parts.ts';
+import type { PlanFlags, Planned } from './compare-plan.ts';
+import { axesOf, checkedCondition, figuresOf, planSweep } from './compare-plan.ts';
 import { runPoints } from './compare-run.ts';
 import type { Io } from './io.ts';
-import { displayName, openSink, readScenario, UserError } from './io.ts';
+import { dataFilesOf, displayName, openSink, readScenario, write } from './io.ts';
 import type { Shard } from './shard.ts';
 import type { Looks } from './terminal.ts';
-import { styleFor } from './terminal.ts';
+import { fileStyle, styleFor } from './terminal.ts';
+import { UserError } from './user-error.ts';
 
-export type CompareFormat = 'text' | 'json' | 'csv' | 'markdown' | 'benchfmt';
 export const COMPARE_FORMATS: readonly CompareFormat[] = ['text', 'json', 'csv', 'markdown', 'benchfmt'];
 
 export interface ShowFlags extends Looks {
@@ -27,6 +28,7 @@ export interface ShowFlags extends Looks {
 }
 
 export interface CompareFlags extends PlanFlags, ShowFlags {
+  readonly set?: readonly string[];
   readonly jobs?: number;
   readonly shard?: Shard;
   readonly quiet?: boolean;
@@ -37,26 +39,47 @@ const INTERRUPTED = 130;
 /** Compares; the exit code is returned. 1: no row is fit to be recommended. */
 export async function compareCommand(files: readonly string[], flags: CompareFlags, io: Io): Promise<number> {
   if (files.every((file) => file.endsWith('.json'))) return show(await savedSweep(files, flags), flags, io);
+  const json = files.find((file) => file.endsWith('.json'));
+  if (json !== undefined) throw new UserError('is a result, which can be compared with results only', json);
   const twice = files.find((file, i) => files.indexOf(file) < i);
   if (twice !== undefined) throw new UserError('is given twice', twice, 'to compare settings of one scenario: --procs 1,2,4 or --vary');
-  const sources = await Promise.all(files.map(async (file) => ({ file: displayName(file), text: await readScenario(file, io) })));
   const shard = flags.shard ?? null;
-  const planned = planSweep(sources, flags);
+  if (shard !== null && flags.format !== 'text')
+    throw new UserError(
+      `--shard and --format ${flags.format}: a part has a form of its own`,
+      null,
+      'gosim merge prints all parts in any format',
+    );
+  const set = (flags.set ?? []).map(parseSet);
+  const sources = await Promise.all(files.map(async (file) => ({ file: displayName(file), text: await readScenario(file, io), set })));
+  const planned = planSweep(sources, axesOf(flags), flags, dataFilesOf);
+  return printed(flags, io, (print) => runPlanned(planned, shard, flags, io, print));
+}
+
+async function runPlanned(planned: Planned, shard: Shard | null, flags: CompareFlags, io: Io, print: Print): Promise<number> {
   const { plan, points } = planned;
-  const wanted = pointsOfShard(points.length, shard);
   const stop = new AbortController();
   const stopListening = io.interrupts(() => stop.abort());
-  const figures = await runPoints(planned, wanted, flags, stop.signal, io).finally(stopListening);
+  const figures = await runPoints(planned, pointsOfShard(points.length, shard), flags, stop.signal, io).finally(stopListening);
   const rows = figures.map((found, i): Row | null => (found === null ? null : { values: valuesAt(plan.axes, i), ...found }));
   const sweep: Sweep = { ...plan, rows };
   const interrupted = stop.signal.aborted;
-  if (shard !== null && !interrupted) {
-    await print(partText(sweep, shard), flags, io);
-    return 0;
+  if (shard === null) {
+    await print(textOf(sweep, flags, io));
+    return interrupted ? INTERRUPTED : exitCodeOf(sweep);
   }
-  if (shard !== null) throw new UserError('interrupted: a part that is not complete is of no use');
-  const exitCode = await show(sweep, flags, io);
-  return interrupted ? INTERRUPTED : exitCode;
+  if (interrupted) {
+    await write(io.stderr, 'interrupted: a part that is not complete is of no use, and none is written\n');
+    return INTERRUPTED;
+  }
+  await print(partText(sweep, shard));
+  return 0;
+}
+
+/** `name=value`, of which the command line has made sure. */
+function parseSet(text: string): readonly [string, string] {
+  const equals = text.indexOf('=');
+  return [text.slice(0, equals).trim(), text.slice(equals + 1).trim()];
 }
 
 /** Puts parts of a comparison together and shows it. */
@@ -65,9 +88,14 @@ export async function mergeCommand(files: readonly string[], flags: ShowFlags, i
 }
 
 async function show(sweep: Sweep, flags: ShowFlags, io: Io): Promise<number> {
-  await print(textOf(sweep, flags, io), flags, io);
-  const complete = sweep.rows.some((row) => row !== null);
-  return complete && verdictOf(sweep).pick === null ? 1 : 0;
+  return printed(flags, io, async (print) => {
+    await print(textOf(sweep, flags, io));
+    return exitCodeOf(sweep);
+  });
+}
+
+function exitCodeOf(sweep: Sweep): number {
+  return sweep.rows.some((row) => row !== null) && verdictOf(sweep).pick === null ? 1 : 0;
 }
 
 function textOf(sweep: Sweep, flags: ShowFlags, io: Io): string {
@@ -82,34 +110,52 @@ function textOf(sweep: Sweep, flags: ShowFlags, io: Io): string {
       return compareBenchfmt(sweep, meta.version);
     default: {
       const isFile = flags.output !== undefined && flags.output !== '-';
-      const stream = isFile ? (Object.assign(Object.create(io.stdout) as Io['stdout'], { isTTY: false }) as Io['stdout']) : io.stdout;
-      return compareText(sweep, styleFor(stream, flags, io.env));
+      return compareText(sweep, isFile ? fileStyle(flags, io) : styleFor(io.stdout, flags, io.env));
     }
   }
 }
 
-async function print(text: string, flags: ShowFlags, io: Io): Promise<void> {
+type Print = (text: string) => Promise<void>;
+
+/** Opens what is printed into before the work begins, lest hours of it go into a file that cannot be written. */
+async function printed(flags: ShowFlags, io: Io, work: (print: Print) => Promise<number>): Promise<number> {
   const sink = await openSink(flags.output, io);
+  let isPrinted = false;
   try {
-    await sink.write(text);
-    await sink.done();
-  } catch (error) {
-    await sink.abandon();
-    throw error;
+    return await work(async (text) => {
+      isPrinted = true;
+      await sink.write(text);
+      await sink.done();
+    });
+  } finally {
+    if (!isPrinted) await sink.abandon();
   }
 }
 
 // ---- saved results
 
 async function savedSweep(files: readonly string[], flags: CompareFlags): Promise<Sweep> {
-  for (const [name, value] of Object.entries({ procs: flags.procs, vary: flags.vary, shard: flags.shard })) {
+  for (const [name, value] of Object.entries({
+    procs: flags.procs,
+    vary: flags.vary,
+    set: flags.set,
+    seed: flags.seed,
+    until: flags.until,
+    shard: flags.shard,
+  })) {
     if (value !== undefined) throw new UserError(`--${name} needs a scenario to run, and these are results of runs`);
   }
   const saved = (await Promise.all(files.map(savedResults))).flat();
-  const { metrics, goal } = figuresOf(flags, saved.length === 0 ? null : namesIn(saved.map(({ result }) => result)));
+  const { metrics, goal } = figuresOf(
+    flags,
+    orDamaged(files, () => namesIn(saved.map(({ result }) => result))),
+  );
   const conditions = (flags.subjectTo ?? []).map((text) => checkedCondition(text, null));
   const reader = new FigureReader(metrics, conditions);
-  const rows = saved.map(({ label, result }): Row => ({ values: [label], procs: result.gomaxprocs, runs: [reader.read(result)] }));
+  const rows = saved.map(({ label, result }): Row => {
+    const runs = [orDamaged([label], () => reader.read(result))];
+    return { values: [label], procs: result.gomaxprocs, runs };
+  });
   const names = [...new Set(saved.map(({ result }) => result.scenario.name))];
   return {
     name: names.length === 1 ? names[0] : 'saved results',
@@ -124,30 +170,27 @@ async function savedSweep(files: readonly string[], flags: CompareFlags): Promis
   };
 }
 
+/** What is read from results that may have been cut or edited. */
+function orDamaged<T>(files: readonly string[], read: () => T): T {
+  try {
+    return read();
+  } catch {
+    throw new UserError('is no whole result of a run: something is missing in it', files.join(', '));
+  }
+}
+
+const RESULT_SCHEMA = 'gosim.result/v1';
+
 async function savedResults(file: string): Promise<{ label: string; result: Result }[]> {
   const value = await readJson(file);
   const list = Array.isArray(value) ? value : [value];
+  if (list.length === 0) throw new UserError('holds no result of a run', file, 'gosim run … --format json writes one');
   return list.map((one, i) => {
-    if (!isObject(one) || one.schema !== 'gosim.result/v1') {
-      throw new UserError('holds no result of a run', file, 'gosim run … --format json writes one');
-    }
+    const schema = isObject(one) && typeof one.schema === 'string' ? one.schema : null;
+    if (schema === PART_SCHEMA) throw new UserError('is a part of a comparison', file, 'gosim merge puts all its parts together');
+    if (schema?.startsWith('gosim.result/') === true && schema !== RESULT_SCHEMA)
+      throw new UserError(`has schema ${schema}, and this version of gosim reads ${RESULT_SCHEMA}`, file);
+    if (schema !== RESULT_SCHEMA) throw new UserError('holds no result of a run', file, 'gosim run … --format json writes one');
     return { label: list.length === 1 ? file : `${file} ${i + 1}`, result: one as unknown as Result };
   });
-}
-
-function namesIn(results: readonly Result[]): {
-  spans: string[];
-  channels: string[];
-  mutexes: string[];
-  listeners: string[];
-  gomaxprocs: null;
-} {
-  const keys = (pick: (one: Result) => object): string[] => [...new Set(results.flatMap((one) => Object.keys(pick(one))))];
-  return {
-    spans: keys((one) => one.spans),
-    channels: keys((one) => one.channels),
-    mutexes: keys((one) => one.mutexes),
-    listeners: keys((one) => one.listeners),
-    gomaxprocs: null,
-  };
 }

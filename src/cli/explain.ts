@@ -12,9 +12,10 @@ import { didYouMean, quoted } from '../scenario/suggest.ts';
 import type { OutcomeKind } from '../sim/result.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { UserError, write } from './io.ts';
+import { write } from './io.ts';
 import type { Looks } from './terminal.ts';
 import { styleFor } from './terminal.ts';
+import { UserError } from './user-error.ts';
 
 const OUTCOMES: Readonly<Record<OutcomeKind, string>> = {
   completed: 'main returned.',

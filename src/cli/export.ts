@@ -2,10 +2,11 @@
 
 import { exportGo } from '../golang/export.ts';
 import type { Io } from './io.ts';
-import { UserError, write, writeAtomically } from './io.ts';
+import { write, writeAtomically } from './io.ts';
 import { loadScenario } from './load.ts';
 import type { ColorChoice } from './terminal.ts';
 import { styleFor } from './terminal.ts';
+import { UserError } from './user-error.ts';
 
 export interface ExportFlags {
   readonly go?: boolean;

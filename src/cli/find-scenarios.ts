@@ -6,7 +6,7 @@ import type { Dirent } from 'node:fs';
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
-import { UserError } from './io.ts';
+import { UserError } from './user-error.ts';
 
 const SCENARIO = /\.ya?ml$/i;
 const DEFAULT_FOLDER = 'scenarios';

@@ -4,8 +4,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { didYouMean, listed, quoted } from '../scenario/suggest.ts';
 import type { Io } from './io.ts';
-import { reasonOf, UserError, write, writeAtomically } from './io.ts';
+import { reasonOf, write, writeAtomically } from './io.ts';
 import { DEFAULT_TEMPLATE, TEMPLATES } from './templates.ts';
+import { UserError } from './user-error.ts';
 
 export interface InitFlags {
   readonly template?: string;

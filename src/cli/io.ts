@@ -8,6 +8,7 @@ import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { ReadFile } from '../scenario/data-file.ts';
+import { UserError } from './user-error.ts';
 
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
@@ -19,9 +20,12 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since some instant. */
   readonly clock: () => number;
-  /** Tells of Ctrl-C until the function that it returns is called; then, and the second time, it ends the process as usual. */
+  /** Tells of Ctrl-C, or a request to end, until the function that it returns is called; then, and the second time, it ends the process as usual. */
   readonly interrupts: (told: () => void) => () => void;
 }
+
+/** What ends a process that can still put things away. */
+const INTERRUPTS = ['SIGINT', 'SIGTERM'] as const;
 
 export function processIo(): Io {
   return {
@@ -31,27 +35,12 @@ export function processIo(): Io {
     env: process.env,
     clock: () => performance.now(),
     interrupts: (told) => {
-      process.once('SIGINT', told);
-      return () => process.off('SIGINT', told);
+      for (const signal of INTERRUPTS) process.once(signal, told);
+      return () => {
+        for (const signal of INTERRUPTS) process.off(signal, told);
+      };
     },
   };
-}
-
-/** Something the user can put right: one message, perhaps a way out, exit code 2. */
-export class UserError extends Error {
-  readonly file: string | null;
-  readonly note: string | null;
-
-  constructor(message: string, file: string | null = null, note: string | null = null) {
-    super(message);
-    this.file = file;
-    this.note = note;
-  }
-}
-
-/** As it is told, on two lines at most. */
-export function userErrorText({ file, message, note }: UserError): string {
-  return `${file === null ? 'gosim: ' : `${file}: `}error: ${message}\n${note === null ? '' : `  note: ${note}\n`}`;
 }
 
 /** Writes one text; resolves when it has been handed to the system. */

@@ -32,11 +32,24 @@ export interface LoadOptions {
   readonly readFile?: ReadFile; // reads the files that the scenario names
 }
 
+/** With what a scenario was loaded, for whoever has to read its text again with other settings. */
+interface Origin {
+  readonly set: readonly (readonly [param: string, value: string])[];
+  readonly readFile: ReadFile | undefined;
+}
+
+const origins = new WeakMap<Scenario, Origin>();
+
+export function loadedFrom(scenario: Scenario): Origin | null {
+  return origins.get(scenario) ?? null;
+}
+
 /** The scenario in a text. Throws a ScenarioError with all its mistakes; warnings are no mistakes. */
 export function loadScenario(text: string, { file = 'scenario.yaml', set = {}, readFile }: LoadOptions = {}): Scenario {
   const params = new Map(Object.entries(set).map(([name, value]) => [name, String(value)]));
   const { scenario, diagnostics } = parseScenario(text, file, { set: params, ...(readFile === undefined ? {} : { readFile }) });
   if (scenario === null) throw new ScenarioError(diagnostics, text);
+  origins.set(scenario, { set: [...params], readFile });
   return scenario;
 }
 
@@ -88,7 +101,8 @@ export function simulate(what: Scenario | GoMain, options: SimulateOptions = {})
   }).result;
 }
 
-function horizon(until: Duration): number {
+/** A duration that is given as a horizon, in ns. */
+export function horizon(until: Duration): number {
   const ns = typeof until === 'number' ? until : parseDuration(until);
   if (typeof ns !== 'number' || !Number.isSafeInteger(ns) || ns <= 0) throw new TypeError(`until is no duration: ${String(until)}`);
   return ns;

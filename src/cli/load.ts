@@ -6,7 +6,8 @@ import { formatDiagnostics } from '../scenario/diagnostic.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/model.ts';
 import type { Io } from './io.ts';
-import { dataFilesOf, displayName, readScenario, UserError, write } from './io.ts';
+import { dataFilesOf, displayName, readScenario, write } from './io.ts';
+import { UserError } from './user-error.ts';
 
 export type Format = 'text' | 'json' | 'ndjson' | 'csv';
 

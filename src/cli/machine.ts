@@ -2,7 +2,8 @@
 
 import type { Costs } from '../runtime/costs.ts';
 import { readProfile } from '../scenario/machine-profile.ts';
-import { readText, UserError } from './io.ts';
+import { readText } from './io.ts';
+import { UserError } from './user-error.ts';
 
 /** The costs in a profile. */
 export function costsFromFile(file: string): Partial<Costs> {

@@ -5,7 +5,8 @@
 import { CommanderError } from 'commander';
 import { commandLine } from './command-line.ts';
 import type { Io } from './io.ts';
-import { processIo, UserError, userErrorText, write } from './io.ts';
+import { processIo, write } from './io.ts';
+import { UserError, userErrorText } from './user-error.ts';
 import { serveTasks } from './worker.ts';
 
 /** For a thread of the pool, which loads the same bundle. */
@@ -32,21 +33,26 @@ export async function main(argv: string[], io: Io = processIo()): Promise<number
 async function failed(error: unknown, args: readonly string[], said: { out: string; err: string }, io: Io): Promise<number> {
   if (error instanceof CommanderError) {
     await write(io.stdout, said.out);
-    await write(io.stderr, said.err + hint(error, args));
+    await complain(io, said.err + hint(error, args));
     return error.exitCode === 0 ? 0 : 2;
   }
   if (error instanceof UserError) {
-    await write(io.stderr, userErrorText(error));
+    await complain(io, userErrorText(error));
     return 2;
   }
   const message = error instanceof Error ? error.message : String(error);
   const stack = io.env.GOSIM_DEBUG === '1' && error instanceof Error ? `${error.stack}\n` : '';
   const rerun = ['gosim', ...args].map(shellQuoted).join(' ');
-  await write(
-    io.stderr,
+  await complain(
+    io,
     `gosim: internal error: ${message}\n  This is a bug in gosim, not in the scenario. To see it again, and where it happened:\n  GOSIM_DEBUG=1 ${rerun}\n${stack}`,
   );
   return 3;
+}
+
+/** The last word: where that cannot be written there is nobody left to tell, and the exit code must do. */
+async function complain(io: Io, text: string): Promise<void> {
+  await write(io.stderr, text).catch(() => undefined);
 }
 
 /** The likeliest slip: a file without the command that is to be done with it. */

@@ -15,6 +15,9 @@ export interface PoolOptions {
   readonly stop: AbortSignal; // no answers come after it
 }
 
+/** Is told of answers that were there when `stop` came, though not their turn. */
+export type Late<A> = (input: number, done: Done<A>) => void;
+
 /** A thread is worth starting for so many tasks: it loads and compiles all code anew. */
 const TASKS_PER_THREAD = 10;
 
@@ -27,6 +30,7 @@ export async function* inOrder<K extends TaskKind>(
   kind: K,
   inputs: readonly TaskInput<K>[],
   { jobs, stop }: PoolOptions,
+  late: Late<TaskAnswer<K>> = () => {},
 ): AsyncGenerator<Done<TaskAnswer<K>>> {
   const threads = Math.min(jobs, inputs.length);
   if (threads <= 1) {
@@ -40,9 +44,14 @@ export async function* inOrder<K extends TaskKind>(
   const pool = new Pool(kind, inputs, threads);
   const stopped = new Promise<null>((resolve) => stop.addEventListener('abort', () => resolve(null), { once: true }));
   try {
-    for (const reply of pool.replies) {
+    for (const [i, reply] of pool.replies.entries()) {
       const done = await Promise.race([reply, stopped]);
-      if (done === null || stop.aborted) return;
+      if (done === null || stop.aborted) {
+        for (const [input, one] of pool.settled) {
+          if (input >= i) late(input, one as Done<TaskAnswer<K>>);
+        }
+        return;
+      }
       yield done as Done<TaskAnswer<K>>;
     }
   } finally {
@@ -52,6 +61,7 @@ export async function* inOrder<K extends TaskKind>(
 
 class Pool {
   readonly replies: readonly Promise<Reply>[];
+  readonly settled = new Map<number, Reply>(); // by the number of their input
   private readonly kind: TaskKind;
   private readonly inputs: readonly unknown[];
   private readonly settle: ((reply: Reply) => void)[] = [];
@@ -61,7 +71,15 @@ class Pool {
   constructor(kind: TaskKind, inputs: readonly unknown[], threads: number) {
     this.kind = kind;
     this.inputs = inputs;
-    this.replies = inputs.map((_, i) => new Promise((resolve) => (this.settle[i] = resolve)));
+    this.replies = inputs.map(
+      (_, i) =>
+        new Promise((resolve) => {
+          this.settle[i] = (reply) => {
+            this.settled.set(i, reply);
+            resolve(reply);
+          };
+        }),
+    );
     for (let i = 0; i < threads; i++) this.start();
   }
 

@@ -3,7 +3,7 @@
 
 import { GoError, GoInterrupted } from '../golang/exec.ts';
 import type { Io } from './io.ts';
-import { UserError } from './io.ts';
+import { UserError } from './user-error.ts';
 
 const INTERRUPTED = 130;
 

@@ -12,9 +12,10 @@ import { tapReporter } from '../report/check-tap.ts';
 import { textReporter } from '../report/check-text.ts';
 import type { Checked } from '../report/checked.ts';
 import type { Io, Sink } from './io.ts';
-import { openSink, reasonOf, UserError, write } from './io.ts';
+import { openSink, reasonOf, write } from './io.ts';
 import type { Looks } from './terminal.ts';
 import { fileStyle, styleFor } from './terminal.ts';
+import { UserError } from './user-error.ts';
 
 export const REPORTERS = ['text', 'json', 'junit', 'github', 'markdown', 'tap'] as const;
 

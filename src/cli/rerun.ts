@@ -6,7 +6,8 @@ import { dirname, resolve } from 'node:path';
 import { plural } from '../report/format.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Io } from './io.ts';
-import { dataFilesOf, readScenarioFile, UserError, userErrorText, write } from './io.ts';
+import { dataFilesOf, readScenarioFile, write } from './io.ts';
+import { UserError, userErrorText } from './user-error.ts';
 
 const LOOK_MS = 150;
 const CLEAR = '\x1b[2J\x1b[3J\x1b[H';

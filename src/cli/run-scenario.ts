@@ -1,6 +1,7 @@
 // One run of a scenario from beginning to end, without files or streams: options, simulation, second opinion,
 // expectations, findings. The commands and users of the library both come through here.
 
+import type { Figures } from '../analysis/expectations.ts';
 import { evaluate, foresees } from '../analysis/expectations.ts';
 import type { Facts } from '../analysis/facts.ts';
 import { factsOf } from '../analysis/facts.ts';
@@ -20,7 +21,9 @@ import { Simulation } from '../sim/simulate.ts';
 import type { EventLog } from '../trace/log.ts';
 
 /** What a run may be asked for against the scenario's own wishes. */
-export type RunOverrides = Partial<Omit<RunOptions, 'name' | 'file' | 'go' | 'cpus' | 'limits' | 'start' | 'runtime'>> & {
+export type RunOverrides = Partial<
+  Omit<RunOptions, 'name' | 'file' | 'go' | 'cpus' | 'limits' | 'cpuWeight' | 'neighbours' | 'kernel' | 'start' | 'runtime'>
+> & {
   /** Keep a sample of the scheduler's state in the result every so many ns of virtual time. */
   readonly sampleNs?: number;
 };
@@ -48,6 +51,9 @@ export function runScenario(scenario: Scenario, overrides: RunOverrides = {}): S
   running.simulation.advance(Number.POSITIVE_INFINITY);
   return running.finish();
 }
+
+/** Goroutines at a time that can be followed through the log: each takes some hundred bytes more than the run itself gave it. */
+const MOST_FOLLOWED = 1 << 20;
 
 /** Samples that a result keeps. */
 export const MOST_SAMPLES = 100_000;
@@ -83,8 +89,14 @@ export class RunningScenario {
     if (options.check && log !== null) judge(log, options);
     result.series = series;
     if (this.lostSamples) result.warnings.push(`only the first ${MOST_SAMPLES} samples were kept: --sample takes a longer distance`);
-    result.expectations = scenario.expect.map((one) => evaluate(one, result));
-    const facts = log === null ? null : factsOfRun(log, program, result);
+    const figures: Figures = new Map();
+    result.expectations = scenario.expect.map((one) => evaluate(one, result, figures));
+    const isFollowed = result.goroutines.peak <= MOST_FOLLOWED;
+    if (log !== null && !isFollowed) {
+      const { peak } = result.goroutines;
+      result.warnings.push(`timeline and findings are missing: they follow ${MOST_FOLLOWED} goroutines at a time, and there were ${peak}`);
+    }
+    const facts = log !== null && isFollowed ? factsOfRun(log, program, result) : null;
     const namesOf = (list: readonly { readonly name: string }[]): string[] => list.map((one) => one.name);
     if (facts !== null) {
       result.findings = findingsOf({ result, facts, bodies: namesOf(program.bodies), listeners: namesOf(program.listeners) });
@@ -101,6 +113,9 @@ function optionsOf(scenario: Scenario, overrides: Omit<RunOverrides, 'sampleNs'>
     go: scenario.go,
     cpus: scenario.cpus,
     limits: scenario.limits,
+    cpuWeight: scenario.cpuWeight,
+    neighbours: scenario.neighbours,
+    kernel: scenario.kernel,
     costs: scenario.costs,
     start: scenario.start,
     runtime: scenario.runtime,

@@ -5,8 +5,9 @@ import { briefReport, tally } from '../report/brief.ts';
 import { CSV_HEAD, csvPieces } from '../report/csv.ts';
 import { JSON_LIST, jsonPieces, ndjsonPieces } from '../report/json.ts';
 import type { Style } from '../report/style.ts';
+import { DEFAULT_CAPS } from '../sim/options.ts';
 import type { Io, Sink } from './io.ts';
-import { openSink, UserError, write } from './io.ts';
+import { openSink, write } from './io.ts';
 import type { Format, Loaded } from './load.ts';
 import { framed, loadScenarios, warningLine } from './load.ts';
 import { costsFromFile } from './machine.ts';
@@ -15,6 +16,7 @@ import type { RunOverrides, ScenarioRun } from './run-scenario.ts';
 import { exitCodeOf, foreseen } from './run-scenario.ts';
 import type { Looks } from './terminal.ts';
 import { fileStyle, styleFor } from './terminal.ts';
+import { UserError } from './user-error.ts';
 import type { ViewFlags } from './view.ts';
 import { reportOf } from './view.ts';
 import { watchRun } from './watch.ts';
@@ -34,6 +36,7 @@ export interface RunFlags extends ViewFlags, Looks {
   readonly watch?: boolean;
   readonly check?: boolean;
   readonly record: boolean;
+  readonly caps?: number; // times the usual ones
 }
 
 const INTERRUPTED = 130;
@@ -99,7 +102,13 @@ function overridesOf(flags: RunFlags): RunOverrides {
     record: flags.record || flags.check === true,
     detail: flags.detail === true,
     check: flags.check === true,
+    ...caps(flags.caps ?? 1),
   };
+}
+
+function caps(times: number): RunOverrides {
+  const { maxEvents, maxBytes, maxLogBytes } = DEFAULT_CAPS;
+  return { maxEvents: maxEvents * times, maxBytes: maxBytes * times, maxLogBytes: maxLogBytes * times };
 }
 
 function watchOptions({ schedtrace, quiet }: RunFlags): { schedtraceNs?: number; showProgress: boolean } {

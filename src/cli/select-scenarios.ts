@@ -3,10 +3,11 @@
 
 import { findScenarios } from './find-scenarios.ts';
 import type { Io } from './io.ts';
-import { displayName, readScenario, readScenarioFile, UserError } from './io.ts';
+import { displayName, readScenario, readScenarioFile } from './io.ts';
 import { loadFrom } from './load.ts';
 import type { Shard } from './shard.ts';
 import { shardOf } from './shard.ts';
+import { UserError } from './user-error.ts';
 
 export interface Selection {
   readonly filter?: readonly string[]; // any of them

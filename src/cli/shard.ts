@@ -13,6 +13,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** Where the number of a job stands, what it counts from, and where the number of jobs stands. */
 const SCHEDULERS: readonly { readonly index: string; readonly from: number | string; readonly count: string }[] = [
+  { index: 'PARALLEL_SEQ', from: 1, count: 'PARALLEL_JOBS' }, // GNU parallel, which tells no count; it may run within any other
   { index: 'CI_NODE_INDEX', from: 1, count: 'CI_NODE_TOTAL' }, // GitLab
   { index: 'CIRCLE_NODE_INDEX', from: 0, count: 'CIRCLE_NODE_TOTAL' },
   { index: 'BUILDKITE_PARALLEL_JOB', from: 0, count: 'BUILDKITE_PARALLEL_JOB_COUNT' },

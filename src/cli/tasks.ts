@@ -2,7 +2,7 @@
 // files, and prints nothing.
 
 import { checkOne } from './check-one.ts';
-import { comparePoints } from './compare-point.ts';
+import { comparePoints } from './compare-task.ts';
 
 export const TASKS = { check: checkOne, compare: comparePoints };
 

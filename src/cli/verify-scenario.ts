@@ -32,12 +32,14 @@ export function simulateSeeds(scenario: Scenario, costs: Partial<Costs>): Simula
  * time.
  */
 function hosted(described: Scenario, gomaxprocs: number, cpus: number, go: GoVersion): Scenario {
-  return { ...described, gomaxprocs, cpus, go, limits: [], runtime: {} };
+  return { ...described, gomaxprocs, cpus, go, limits: [], cpuWeight: 100, neighbours: [], kernel: {}, runtime: {} };
 }
 
 /** What a scenario describes and no machine here can show, so that times are not to be judged; null for nothing. */
-function unhosted({ limits, runtime }: Scenario): string | null {
+function unhosted({ limits, neighbours, kernel, runtime }: Scenario): string | null {
   if (limits.length > 0) return "the Go program runs without the scenario's CPU limit";
+  if (neighbours.length > 0) return "the Go program runs without the scenario's neighbours";
+  if (Object.keys(kernel).length > 0) return "the machine's kernel has its own constants, not the scenario's";
   return Object.keys(runtime).length > 0 ? "real Go has its own constants, not the scenario's" : null;
 }
 
@@ -49,12 +51,11 @@ export function judgeObservation(described: Scenario, observation: Observation):
 }
 
 function compareWith(gosim: SimulatedBehaviour, observation: Observation, cannot: string | null): Metric[] {
-  const { gomaxprocs, samples, noise, machine } = observation;
+  const { gomaxprocs, samples, noise } = observation;
   const go = behaviourOf(observation);
   if (go === null || noise === undefined) throw new Error(`the observation of ${observation.scenario} was not made for comparisons`);
-  const crowded = gomaxprocs > machine.cpus ? `GOMAXPROCS ${gomaxprocs} needs as many CPUs, and there are ${machine.cpus}` : null;
   const slackNs = 2 * noise.wakeNs.p90; // the monitor wakes up late, and so does the thread it wakes
-  return compare(gosim, go, { gomaxprocs, busy: tooBusy(noise) ?? cannot ?? crowded, untraced: samples!.untraced, slackNs });
+  return compare(gosim, go, { gomaxprocs, busy: tooBusy(noise) ?? cannot, untraced: samples!.untraced, slackNs });
 }
 
 export interface JudgeOptions {

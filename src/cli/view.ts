@@ -55,7 +55,7 @@ function readLog({ log, facts, result }: ScenarioRun, bodies: readonly string[],
       ...(flags.to === undefined ? {} : { toNs: flags.to }),
     }),
     facts,
-    causes: spanCauses(log, waitReasons),
+    causes: Object.keys(result.spans).length === 0 ? [] : spanCauses(log, waitReasons),
   };
 }
 

@@ -316,19 +316,12 @@ func timers() {
 		}
 	})
 	runtime.LockOSThread()
-	const setTimerSlack = 29
-	overshoot := func(sleep int64) func() float64 {
-		return func() float64 {
-			t := syscall.NsecToTimespec(sleep)
-			start := time.Now()
-			syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&t)), 0, 0)
-			return float64(time.Since(start)) - float64(sleep)
-		}
-	}
-	each("nanosleep20us", 200, overshoot(20000))
-	syscall.RawSyscall(syscall.SYS_PRCTL, setTimerSlack, 1, 0)
-	each("timedWake", 200, overshoot(20000))
-	syscall.RawSyscall(syscall.SYS_PRCTL, setTimerSlack, 0, 0)
+	each("nanosleep20us", 200, func() float64 {
+		t := syscall.NsecToTimespec(20000)
+		start := time.Now()
+		syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&t)), 0, 0)
+		return float64(time.Since(start)) - 20000
+	})
 	runtime.UnlockOSThread()
 }
 
@@ -348,7 +341,7 @@ func threadLives() {
 
 // threads measures what a thread does to another.
 func threads() {
-	const n = 300
+	const n = 320
 	var word uint32
 	var ready, ran int64
 	epoch := time.Now()
@@ -366,22 +359,21 @@ func threads() {
 			atomic.StoreInt64(&ran, int64(time.Since(epoch)))
 		}
 	}()
-	calls := make([]float64, n)
-	latencies := make([]float64, n)
-	for i := range calls {
-		for atomic.LoadInt64(&ready) != int64(i)+1 {
+	calls := make([]float64, 0, n)
+	latencies := make([]float64, 0, n)
+	for i := uint32(1); i <= n; i++ {
+		for atomic.LoadInt64(&ready) != int64(i) {
 		}
-		t := syscall.NsecToTimespec(200000)
-		syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&t)), 0, 0)
+		idle(int(i))
 		atomic.StoreInt64(&ran, 0)
 		start := int64(time.Since(epoch))
-		atomic.StoreUint32(&word, uint32(i)+1)
+		atomic.StoreUint32(&word, i)
 		futex(wake, 1)
 		called := int64(time.Since(epoch))
 		for atomic.LoadInt64(&ran) == 0 {
 		}
-		calls[i] = float64(called - start)
-		latencies[i] = float64(atomic.LoadInt64(&ran) - start)
+		calls = append(calls, float64(called-start))
+		latencies = append(latencies, float64(atomic.LoadInt64(&ran)-start))
 	}
 	report("futexWake", calls)
 	report("futexWakeLatency", latencies)
@@ -393,6 +385,18 @@ func threads() {
 func pause(period time.Duration) {
 	for start := time.Now(); time.Since(start) < period; {
 	}
+}
+
+// idle lets the other processor rest for a while, now short and now long, and this one too every other time. How fast a
+// processor wakes up depends on that, most of all that of a virtual machine.
+func idle(i int) {
+	period := []time.Duration{20, 100, 500, 2000}[i/2%4] * time.Microsecond
+	if i%2 == 0 {
+		pause(period)
+		return
+	}
+	t := syscall.NsecToTimespec(int64(period))
+	syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&t)), 0, 0)
 }
 
 // pipes measures what a write takes more when a thread waits at the other end.
@@ -424,34 +428,27 @@ func pipes() {
 	report("pipeWriteWaking", waking)
 }
 
-// poller measures how long after its descriptor is ready a goroutine that waits in the poller goes on.
+// poller measures how long after its descriptor is ready a goroutine that waits in the poller goes on. The descriptor is
+// a timer of the kernel: what makes it ready interrupts a processor that rests, as a network card does.
 func poller() {
-	const n = 200
-	r, w, err := os.Pipe()
-	check(err)
-	raw, err := w.SyscallConn()
-	check(err)
-	var fd uintptr
-	check(raw.Control(func(of uintptr) { fd = of }))
-	epoch := time.Now()
-	var ran int64
-	go func() {
-		one := make([]byte, 1)
-		for i := 0; i < n; i++ {
-			_, err := r.Read(one)
-			check(err)
-			atomic.StoreInt64(&ran, int64(time.Since(epoch)))
-		}
-	}()
-	var one [1]byte
+	const n = 120
+	const clockMonotonic = 1
+	fd, _, errno := syscall.RawSyscall(syscall.SYS_TIMERFD_CREATE, clockMonotonic, syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
+	if errno != 0 {
+		panic(errno)
+	}
+	file := os.NewFile(fd, "timer")
+	var expirations [8]byte
+	i := 0
 	each("pollerWake", n, func() float64 {
-		pause(300 * time.Microsecond)
-		atomic.StoreInt64(&ran, 0)
-		start := int64(time.Since(epoch))
-		syscall.RawSyscall(syscall.SYS_WRITE, fd, uintptr(unsafe.Pointer(&one)), 1)
-		for atomic.LoadInt64(&ran) == 0 {
-		}
-		return float64(atomic.LoadInt64(&ran) - start)
+		i++
+		period := []time.Duration{100, 500, 2000, 5000}[i%4] * time.Microsecond
+		spec := [4]int64{0, 0, 0, int64(period)}
+		start := time.Now()
+		syscall.RawSyscall6(syscall.SYS_TIMERFD_SETTIME, fd, 0, uintptr(unsafe.Pointer(&spec)), 0, 0, 0)
+		_, err := file.Read(expirations[:])
+		check(err)
+		return float64(time.Since(start) - period)
 	})
 }
 `;

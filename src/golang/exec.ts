@@ -57,12 +57,13 @@ export interface Built {
 /** Builds a program of one file. `language` is the version in its go.mod, which decides how timers behave. */
 export async function buildGo(go: Go, source: string, language: string, abort?: AbortSignal): Promise<Built> {
   const folder = await mkdtemp(join(tmpdir(), 'gosim-'));
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
     await writeFile(join(folder, 'go.mod'), `module program\n\ngo ${language}\n`);
     await writeFile(join(folder, 'main.go'), source);
     const binary = join(folder, 'program');
-    const env = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '', GOWORK: 'off', CGO_ENABLED: '0' };
+    // What go build leaves when it is killed is in the same folder.
+    const env = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '', GOWORK: 'off', CGO_ENABLED: '0', GOTMPDIR: folder };
     // Without the paths of this machine, which listings and traces would show.
     const built = await run(go.path, ['build', '-trimpath', '-o', binary, '.'], { env, cwd: folder, timeoutMs: 300_000, abort });
     if (built.timedOut) throw new GoError('go build took more than 5 minutes');

@@ -15,10 +15,17 @@ g us ms s`
   .split(/\s+/);
 
 export class Names {
-  private readonly taken: Set<string>;
+  private readonly taken = new Set<string>();
+  private readonly numbers = new Map<string, number>(); // by base: the next one to try
+  private readonly around: Names | null;
 
-  constructor(taken: Iterable<string> = TAKEN) {
-    this.taken = new Set(taken);
+  constructor(around: Names | null = null) {
+    this.around = around;
+    if (around === null) this.reserve(TAKEN);
+  }
+
+  private isTaken(name: string): boolean {
+    return this.taken.has(name) || (this.around?.isTaken(name) ?? false);
   }
 
   reserve(names: Iterable<string>): void {
@@ -31,15 +38,17 @@ export class Names {
     const joined = words.map((word, i) => (i === 0 ? word : word[0].toUpperCase() + word.slice(1))).join('');
     const base = /^[\p{L}_]/u.test(joined) ? joined : `n${joined}`;
     let free = base === '_' ? 'n' : base;
-    if (this.taken.has(free) && suffix !== '') free = base + suffix;
-    for (let n = 2; this.taken.has(free); n++) free = `${base}${suffix}${n}`;
+    if (this.isTaken(free) && suffix !== '') free = base + suffix;
+    let n = this.numbers.get(base + suffix) ?? 2;
+    for (; this.isTaken(free); n++) free = `${base}${suffix}${n}`;
+    this.numbers.set(base + suffix, n);
     this.taken.add(free);
     return free;
   }
 
   /** Names for what is inside of a function: free ones, given without taking them from other functions. */
   inner(): Names {
-    return new Names(this.taken);
+    return new Names(this);
   }
 }
 

@@ -327,7 +327,7 @@ class Writer {
     );
     this.blocks.pop();
     if (block.labelled) this.line(`${block.label}:`, this.indent - 1);
-    this.lines.push(...written);
+    for (const line of written) this.lines.push(line);
   }
 
   /** The head of a loop over 0 .. count - 1; what must stand before it is written. */
@@ -395,7 +395,7 @@ class Writer {
     const written = this.aside(() => this.braces(open, () => this.steps(step.do), '})'));
     this.blocks.pop();
     if (block.exits.size > 0) this.line(`${block.variable} := ""`);
-    this.lines.push(...written);
+    for (const line of written) this.lines.push(line);
     for (const exit of block.exits) {
       this.braces(`if ${printGo(binary('==', atom(block.variable), atom(goString(exit))))} {`, () => this.leave(exit));
     }

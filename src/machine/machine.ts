@@ -2,15 +2,15 @@
 // for time (`burn`, `sleep`, `wake`, `signal`); the machine calls back through the two methods of Client. A thread that
 // burns may be taken off its CPU by the kernel and continue later: the runtime sees only that the burn took longer.
 //
-// Sharing: a runnable thread takes an idle CPU at once. With more runnable threads than CPUs the kernel keeps them in one
-// queue by virtual run time and gives each a slice; a thread that wakes with much less virtual run time than a running
-// one takes its CPU.
-// Where CPU limits are set (quota.ts), a CPU may be throttled: it holds the thread that it would run, and runs none.
-// Not Go: kernel-queue — one queue for all CPUs, no migration cost, no cache effects.
-// Not Go: alone — no other process, no interrupts, CPUs of one constant speed.
+// Sharing: a runnable thread takes an idle CPU at once. Where there is none it waits in the queue of a CPU; who then runs, for
+// how long and where is for the kernel's scheduler to say (kernel.ts). Threads of other processes (neighbours.ts) share the
+// CPUs too; the runtime never sees them.
+// Where CPU limits are set (quota.ts), a CPU may be throttled: it holds the thread of the process that it would run, and
+// runs none but neighbours.
+// Not Go: alone — no interrupts, CPUs of one constant speed, and no neighbours but those described.
 //
-// Invariants, asserted by checkMachine: a thread is on a CPU, in the queue, throttled, asleep or dead, and in one of these
-// only; a CPU runs one thread or holds one that is throttled; no CPU idles while a thread waits.
+// Invariants, asserted by checkMachine: a thread is on a CPU, in the queue of one, throttled, asleep or dead, and in one of
+// these only; a CPU that idles has nobody in its queue; while it idles and others have, a tick is under way to look again.
 //
 // Run-ahead: while a thread's burn ends before every other event, time just moves on, without the queue. `runAhead =
 // false` sends every burn through the queue; results are the same.
@@ -18,77 +18,30 @@
 import { fail } from '../base/assert.ts';
 import { EventQueue } from '../base/event-queue.ts';
 import { ZERO_NS } from '../base/zero.ts';
-import { THREAD_OFF_CPU, THREAD_ON_CPU, THREAD_WAKE } from '../trace/events.ts';
+import { NEIGHBOUR_OFF, NEIGHBOUR_ON, THREAD_OFF_CPU, THREAD_ON_CPU, THREAD_QUEUE, THREAD_WAKE } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
+import { checkCpus } from './check.ts';
+import type { Client } from './client.ts';
+import { CPU } from './cpu.ts';
 import { CpuEvents } from './cpu-events.ts';
-import type { CpuLimit, QuotaCounts, QuotaHost } from './quota.ts';
-import { Quota } from './quota.ts';
+import { Kernel, kernelParams } from './kernel.ts';
+import { Neighbours } from './neighbours.ts';
+import type { MachineParams } from './params.ts';
+import type { QuotaCounts, QuotaHost } from './quota.ts';
+import { Quota, RUN_OUT_STEPS } from './quota.ts';
+import { OWN_GROUP, THREAD_ASLEEP, THREAD_DEAD, THREAD_RUNNING, THREAD_THROTTLED, THREAD_WAITING, Thread } from './thread.ts';
 
-/** What the machine tells the runtime. */
-export interface Client {
-  /** The thread is on a CPU with nothing left to burn: a burn is done, or it woke. */
-  resume(thread: Thread): void;
-  /** A signal reached the thread, which is on a CPU. */
-  signalled(thread: Thread): void;
-  /** A device has finished what was started with `device(ns, item)`. */
-  deviceReady(item: number): void;
-}
-
-export interface MachineParams {
-  readonly cpus: number;
-  readonly sliceNs: number; // of the kernel's scheduler, when threads wait for a CPU
-  readonly wakeupGranularityNs: number; // lead in virtual run time that lets a waking thread take a CPU
-  readonly timerSlackNs: number; // a sleep of a thread ends this much late
-  readonly limits: readonly CpuLimit[]; // innermost first
-}
-
-/** Measured kernels differ with their number of CPUs; these are the values of recent Linux on a few CPUs. */
-export const DEFAULT_MACHINE = { sliceNs: 3_000_000, wakeupGranularityNs: 1_000_000, timerSlackNs: 50_000, limits: [] };
-
-export const THREAD_ASLEEP = 0;
-export const THREAD_WAITING = 1; // runnable, no CPU
-export const THREAD_RUNNING = 2;
-export const THREAD_DEAD = 3;
-export const THREAD_THROTTLED = 4; // runnable, held by a CPU that has no runtime
-
-export class Thread {
-  readonly id: number;
-  state = THREAD_ASLEEP;
-  cpu = -1;
-  left = ZERO_NS; // ns of the current burn that remain, while off a CPU
-  burnEnd = ZERO_NS; // instant at which it ends, while on one
-  burnNs = ZERO_NS; // how long it was when it began
-  vruntime = ZERO_NS;
-  onSince = ZERO_NS; // since when it is on its CPU
-  cpuNs = ZERO_NS; // processor time consumed so far, without the current stay
-  wakeSeq = ZERO_NS; // the event that will wake it; 0: none
-  wakeTime = ZERO_NS; // when that is
-  signalPending = false;
-
-  constructor(id: number) {
-    this.id = id;
-  }
-}
-
-class CPU {
-  readonly id: number;
-  thread: Thread | null = null;
-  held: Thread | null = null; // throttled
-  pending = false; // it has an event: the end of a burn or of a slice
-  sliceEnd = Number.POSITIVE_INFINITY;
-  busyNs = ZERO_NS;
-
-  constructor(id: number) {
-    this.id = id;
-  }
-}
+export type { Client, Thread };
 
 // items of the event queue: kind + KINDS * index
 const KINDS = 4;
 const EV_QUOTA = 0;
 const EV_WAKE = 1;
 const EV_DEVICE = 2;
-const EV_HORIZON = 3;
+const EV_OTHER = 3; // its index:
+const HORIZON = 0;
+const TICK = 1;
+const NEIGHBOUR = 2; // or more: a thread of the neighbours wakes
 
 export class Machine implements QuotaHost {
   now = ZERO_NS;
@@ -108,9 +61,12 @@ export class Machine implements QuotaHost {
   private seq = ZERO_NS; // of the event pushed last, in either queue
   private readonly cpuEvents: CpuEvents;
   private readonly queue = new EventQueue(); // wake-ups of threads, devices, the end of the run
-  private readonly idle: CPU[] = []; // a stack: the CPU freed last is taken first
-  private readonly waiting: Thread[] = []; // by vruntime, then arrival; the next to run at the end
-  private minVruntime = ZERO_NS;
+  private readonly kernel: Kernel;
+  private readonly neighbours: Neighbours | null;
+  private idle: number; // CPUs that run nothing and hold nothing
+  private acting: Thread | null = null; // of the process: what happens now, it does
+  private tickAwaited = false; // an event for the next tick is under way
+  private foreignEvents = 0; // in the queue: ticks, and wake-ups of neighbours
   private readonly quota: Quota | null;
   private readonly runAhead: boolean;
   private pause = Number.POSITIVE_INFINITY; // somebody looks at the state then: nothing runs ahead past it
@@ -122,7 +78,10 @@ export class Machine implements QuotaHost {
     this.log = log;
     this.cpuEvents = new CpuEvents(params.cpus);
     for (let i = 0; i < params.cpus; i++) this.cpus.push(new CPU(i));
-    for (let i = params.cpus - 1; i >= 0; i--) this.idle.push(this.cpus[i]!);
+    this.idle = params.cpus;
+    const weights = [params.cpuWeight, ...params.neighbours.map((one) => one.cpuWeight)];
+    this.kernel = new Kernel({ ...kernelParams(params.cpus), ...params.kernel }, params.cpus, weights);
+    this.neighbours = params.neighbours.length === 0 ? null : new Neighbours(params.neighbours, params.seed);
     this.quota = params.limits.length === 0 ? null : new Quota(params.limits, params.cpus, this, log);
     this.look();
   }
@@ -131,9 +90,15 @@ export class Machine implements QuotaHost {
     this.client = client;
   }
 
+  /** The neighbours begin: at time 0 after the process, which has its CPU then. */
+  startNeighbours(): void {
+    if (this.neighbours === null) return;
+    for (const thread of this.neighbours.threads) this.pushForeign(this.neighbours.beginsAt(thread), NEIGHBOUR + thread.id);
+  }
+
   setHorizon(at: number): void {
     this.hasHorizon = true;
-    this.push(at, EV_HORIZON);
+    this.push(at, EV_OTHER + KINDS * HORIZON);
   }
 
   // ---- the loop
@@ -161,6 +126,7 @@ export class Machine implements QuotaHost {
     const at = queue.headAt;
     const item = queue.pop();
     this.look();
+    this.acting = null;
     const index = item >> 2;
     switch (item & 3) {
       case EV_WAKE: {
@@ -181,10 +147,34 @@ export class Machine implements QuotaHost {
         this.quota!.fire(index);
         return true;
       default:
-        this.now = at;
-        this.horizonReached = true;
-        return false;
+        return this.stepOther(at, index);
     }
+  }
+
+  private stepOther(at: number, index: number): boolean {
+    if (index === HORIZON) {
+      this.now = at;
+      this.horizonReached = true;
+      return false;
+    }
+    this.foreignEvents--;
+    if (index === TICK) {
+      this.tickAwaited = false;
+      if (this.kernel.waiting === 0) return true; // nobody is interested any more
+      this.now = at;
+      this.tick();
+      return true;
+    }
+    if (this.isOver()) return false;
+    this.now = at;
+    this.awake(this.neighbours!.threads[index - NEIGHBOUR]!);
+    return true;
+  }
+
+  /** Nothing of the process's own is left to happen. */
+  private isOver(): boolean {
+    if (this.queue.size > this.foreignEvents) return false;
+    return this.threads.every(({ state }) => state === THREAD_ASLEEP || state === THREAD_DEAD);
   }
 
   /** The instant of the next event; Infinity: there is none. */
@@ -205,6 +195,11 @@ export class Machine implements QuotaHost {
     return seq;
   }
 
+  private pushForeign(at: number, index: number): void {
+    this.foreignEvents++;
+    this.push(at, EV_OTHER + KINDS * index);
+  }
+
   /** The CPU's next event: instead of the one it may have. */
   private plan(cpu: CPU, at: number): void {
     if (cpu.pending) this.cpuEvents.remove(cpu.id);
@@ -222,24 +217,37 @@ export class Machine implements QuotaHost {
 
   /** Sets the horizon anew. */
   private look(): void {
-    if (!this.runAhead || this.waiting.length > 0) {
+    if (!this.runAhead || this.kernel.waiting > 0) {
       this.horizon = -1;
       return;
     }
-    const next = this.cpuEvents.headAt < this.queue.headAt ? this.cpuEvents.headAt : this.queue.headAt;
-    this.horizon = next < this.pause ? next : this.pause;
+    this.horizon = Math.min(this.cpuEvents.headAt, this.queue.headAt, this.pause);
   }
 
   private resumeThread(thread: Thread): void {
+    if (thread.group !== OWN_GROUP) {
+      this.resumeNeighbour(thread);
+      return;
+    }
     this.steps++;
+    this.acting = thread;
     this.client.resume(thread);
+  }
+
+  private resumeNeighbour(thread: Thread): void {
+    const idleNs = this.neighbours!.rests(thread);
+    if (idleNs > 0) {
+      this.block(thread);
+      this.pushForeign(this.now + idleNs, NEIGHBOUR + thread.id);
+    } else {
+      this.burnLater(thread, this.neighbours!.works(thread));
+    }
   }
 
   // ---- what the runtime asks for
 
   newThread(): Thread {
-    const thread = new Thread(this.threads.length);
-    thread.vruntime = this.minVruntime;
+    const thread = new Thread(this.threads.length, OWN_GROUP);
     this.threads.push(thread);
     return thread;
   }
@@ -265,7 +273,8 @@ export class Machine implements QuotaHost {
     thread.burnEnd = end;
     thread.burnNs = ns;
     const cpu = this.cpus[thread.cpu]!;
-    this.plan(cpu, end < cpu.sliceEnd ? end : cpu.sliceEnd);
+    const { sliceEnd } = cpu; // it may be left over from when somebody waited
+    this.plan(cpu, sliceEnd < end && sliceEnd >= this.now && this.kernel.waiting > 0 ? sliceEnd : end);
   }
 
   /** Ends the burn of a thread on a CPU before its time and returns the ns that were left. */
@@ -276,8 +285,8 @@ export class Machine implements QuotaHost {
 
   /** The thread leaves its CPU until `wake`. */
   block(thread: Thread): void {
-    this.offCpu(thread, 0);
     thread.state = THREAD_ASLEEP;
+    this.offCpu(thread);
   }
 
   /** The thread leaves its CPU for `ns` (plus the kernel's timer slack unless `exact`), or until an earlier `wake`. */
@@ -289,14 +298,21 @@ export class Machine implements QuotaHost {
   /** A sleeping thread becomes runnable after `latencyNs`; an earlier wake-up that is due later is forgotten. */
   wake(thread: Thread, latencyNs: number): void {
     if (thread.state !== THREAD_ASLEEP) fail('Machine.wake', `thread ${thread.id} is not asleep but in state ${thread.state}`);
-    this.wakeAt(thread, this.now + latencyNs);
+    this.wakeAt(thread, this.now + this.arrival(thread, latencyNs));
   }
 
   /** As wake, for a thread that may be awake already, or about to be: then nothing happens. True: the wake-up counts. */
   wakeEarlier(thread: Thread, latencyNs: number): boolean {
     if (thread.state !== THREAD_ASLEEP) return false;
-    if (thread.wakeSeq === 0 || this.now + latencyNs < thread.wakeTime) this.wakeAt(thread, this.now + latencyNs);
+    const at = this.now + this.arrival(thread, latencyNs);
+    if (thread.wakeSeq === 0 || at < thread.wakeTime) this.wakeAt(thread, at);
     return true;
+  }
+
+  /** How long it takes until the thread is runnable: most of a latency is that of an idle CPU, which must wake up itself. */
+  private arrival(thread: Thread, latencyNs: number): number {
+    thread.wakerCpu = this.acting === null ? -1 : this.acting.cpu;
+    return this.idle > 0 ? latencyNs : Math.min(latencyNs, this.kernel.params.queueNs);
   }
 
   private wakeAt(thread: Thread, at: number): void {
@@ -306,8 +322,8 @@ export class Machine implements QuotaHost {
 
   /** The thread is gone. */
   exit(thread: Thread): void {
-    this.offCpu(thread, 0);
     thread.state = THREAD_DEAD;
+    this.offCpu(thread);
   }
 
   /** Something outside the CPUs takes `ns`; the client hears of it with `item` (below 2^29). */
@@ -337,110 +353,137 @@ export class Machine implements QuotaHost {
     return this.devices === 0;
   }
 
-  // ---- the kernel's scheduler
+  // ---- who is on which CPU
 
   private awake(thread: Thread): void {
     thread.wakeSeq = 0;
-    this.log?.record(this.now, THREAD_WAKE, thread.id, -1, -1, -1, -1);
-    const floor = this.minVruntime - this.params.sliceNs;
-    if (thread.vruntime < floor) thread.vruntime = floor;
     thread.left = 0;
-    const cpu = this.quota === null ? this.idle.pop() : this.idleWithRuntime(this.quota);
-    if (cpu !== undefined) {
-      this.dispatch(cpu, thread);
+    if (thread.group === OWN_GROUP) this.log?.record(this.now, THREAD_WAKE, thread.id, -1, -1, -1, -1);
+    const cpu = this.idleFor(thread);
+    if (cpu === null) this.enqueue(this.cpus[this.kernel.queueFor(thread)]!, thread);
+    else this.enter(cpu, thread);
+  }
+
+  /** An idle CPU for a thread that wakes: the one it was on, or the next. Those with runtime first. */
+  private idleFor(thread: Thread): CPU | null {
+    if (this.idle === 0 && (thread.group === OWN_GROUP || this.quota === null)) return null;
+    const { cpus, quota } = this;
+    const first = Math.max(0, thread.lastCpu);
+    let dry: CPU | null = null;
+    for (let i = 0; i < cpus.length; i++) {
+      const cpu = cpus[first + i < cpus.length ? first + i : first + i - cpus.length]!;
+      if (!cpu.isIdleFor(thread.group)) continue;
+      if (thread.group !== OWN_GROUP || quota === null || quota.canRun(cpu.id)) return cpu;
+      dry ??= cpu;
+    }
+    return dry;
+  }
+
+  /** A thread in no queue gets a CPU that is idle, unless that has no runtime. */
+  private enter(cpu: CPU, thread: Thread): void {
+    if (this.quota !== null || !this.kernel.isEmpty(cpu.id, thread.group)) {
+      this.kernel.enqueue(cpu.id, thread, this.now);
+      thread.state = THREAD_WAITING;
+      this.runNext(cpu);
       return;
     }
-    const victim = this.furthest();
-    if (victim !== null && this.vruntimeNow(victim.thread!) - thread.vruntime > this.params.wakeupGranularityNs) {
-      this.preempt(victim);
-      this.dispatch(victim, thread);
-    } else {
-      this.enqueue(thread);
-    }
+    this.kernel.enter(cpu.id, thread, this.now);
+    this.dispatch(cpu, thread);
   }
 
-  /** The CPU whose thread has the most virtual run time; null when all are throttled. */
-  private furthest(): CPU | null {
-    let best: CPU | null = null;
-    for (const cpu of this.cpus) {
-      if (cpu.thread === null) continue;
-      if (best === null || this.vruntimeNow(cpu.thread) > this.vruntimeNow(best.thread!)) best = cpu;
-    }
-    return best;
-  }
-
-  private vruntimeNow(thread: Thread): number {
-    return thread.vruntime + (thread.state === THREAD_RUNNING ? this.now - thread.onSince : 0);
-  }
-
-  private enqueue(thread: Thread): void {
+  /** A thread in no queue waits for a CPU, or takes it from another. */
+  private enqueue(cpu: CPU, thread: Thread): void {
     thread.state = THREAD_WAITING;
-    const waiting = this.waiting;
-    let i = waiting.length;
-    waiting.push(thread);
-    while (i > 0 && waiting[i - 1]!.vruntime <= thread.vruntime) {
-      waiting[i] = waiting[i - 1]!;
-      i--;
+    this.kernel.enqueue(cpu.id, thread, this.now);
+    if (thread.group === OWN_GROUP) this.log?.record(this.now, THREAD_QUEUE, thread.id, -1, -1, cpu.id, -1);
+    this.awaitTick();
+    if (cpu.thread === null) return; // throttled
+    if (this.kernel.choose(cpu.id, this.now) === thread) {
+      this.putBack(cpu);
+      this.runNext(cpu);
+    } else {
+      this.limitSlice(cpu, cpu.thread);
     }
-    waiting[i] = thread;
-    this.look();
-    for (const cpu of this.cpus) if (cpu.thread !== null) this.limitSlice(cpu, cpu.thread);
   }
 
   /** Threads wait: the thread on this CPU may stay to the end of its slice. */
   private limitSlice(cpu: CPU, thread: Thread): void {
-    if (cpu.sliceEnd !== Number.POSITIVE_INFINITY) return;
-    cpu.sliceEnd = Math.max(this.now, thread.onSince + this.params.sliceNs);
-    if (cpu.pending && thread.burnEnd > cpu.sliceEnd) this.plan(cpu, cpu.sliceEnd);
+    cpu.sliceEnd = this.kernel.sliceEnd(cpu.id, thread, this.now);
+    if (cpu.pending) this.plan(cpu, Math.min(thread.burnEnd, cpu.sliceEnd));
   }
 
   private endSlice(cpu: CPU, thread: Thread): void {
-    if (this.waiting.length === 0) {
-      cpu.sliceEnd = Number.POSITIVE_INFINITY;
-      this.plan(cpu, thread.burnEnd);
-      return;
+    if (this.kernel.choose(cpu.id, this.now, true) === thread) {
+      cpu.sliceEnd = this.kernel.sliceEnd(cpu.id, thread, this.now);
+      this.plan(cpu, Math.min(thread.burnEnd, cpu.sliceEnd));
+    } else {
+      this.putBack(cpu);
+      this.runNext(cpu);
     }
-    this.preempt(cpu);
-    this.dispatch(cpu, this.nextWaiting()!);
   }
 
-  private nextWaiting(): Thread | undefined {
-    const thread = this.waiting.pop();
-    if (thread !== undefined) this.look();
-    return thread;
+  /** Whoever should run on a CPU without a thread gets it; if nobody waits for it, one that waits for another. */
+  private runNext(cpu: CPU): void {
+    const { kernel, quota, now } = this;
+    for (;;) {
+      let next = kernel.choose(cpu.id, now);
+      if (next === null) {
+        next = kernel.pull(cpu.id, now, quota === null || quota.canRun(cpu.id));
+        if (next === null) return;
+        kernel.enqueue(cpu.id, next, now);
+      }
+      if (next.group !== OWN_GROUP || quota === null || quota.canRun(cpu.id)) {
+        kernel.run(cpu.id, next, now);
+        this.dispatch(cpu, next);
+        return;
+      }
+      kernel.leave(cpu.id, next, now);
+      this.throttle(cpu, next, quota);
+    }
   }
 
-  /** Takes the thread off the CPU in the middle of its burn and queues it. */
-  private preempt(cpu: CPU): void {
-    this.enqueue(this.takeOff(cpu));
-  }
-
-  private takeOff(cpu: CPU): Thread {
+  /** Takes the thread off the CPU in the middle of its burn: it waits for the same one. */
+  private putBack(cpu: CPU): void {
     const thread = cpu.thread!;
-    thread.left = thread.burnEnd - this.now;
-    this.account(cpu, thread);
-    this.quota?.stop(cpu.id, false);
-    this.log?.record(this.now, THREAD_OFF_CPU, thread.id, -1, -1, cpu.id, 1);
-    cpu.thread = null;
-    thread.cpu = -1;
-    this.cancel(cpu);
-    return thread;
+    this.kernel.putBack(cpu.id, thread, this.now);
+    this.leaveCpu(cpu, thread, 1);
+    thread.state = THREAD_WAITING;
+    this.awaitTick();
+    this.steps++;
   }
 
-  /** Puts a thread on a free CPU and lets it go on: with the rest of its burn, or by resuming it. */
-  private dispatch(cpu: CPU, thread: Thread): void {
-    if (this.quota !== null && !this.quota.canRun(cpu.id)) {
-      this.throttle(cpu, thread, this.quota);
-      return;
+  /** `preempted`: 1 in the middle of its burn, 0 when it sleeps or ends. */
+  private leaveCpu(cpu: CPU, thread: Thread, preempted: number): void {
+    if (preempted === 1) thread.left = thread.burnEnd - this.now;
+    this.account(cpu, thread);
+    if (thread.group === OWN_GROUP) {
+      this.quota?.stop(cpu.id, preempted === 0 && this.kernel.isEmpty(cpu.id, OWN_GROUP));
+      this.log?.record(this.now, THREAD_OFF_CPU, thread.id, -1, -1, cpu.id, preempted);
+    } else {
+      this.log?.record(this.now, NEIGHBOUR_OFF, -1, -1, -1, cpu.id, thread.id);
     }
+    thread.cpu = -1;
+    thread.stillSince = this.now;
+    cpu.thread = null;
+    if (cpu.held === null) this.idle++;
+    this.cancel(cpu);
+  }
+
+  /** Lets the thread that has got a CPU go on: with the rest of its burn, or by resuming it. */
+  private dispatch(cpu: CPU, thread: Thread): void {
+    if (cpu.held === null) this.idle--;
     cpu.thread = thread;
     thread.cpu = cpu.id;
+    thread.lastCpu = cpu.id;
     thread.state = THREAD_RUNNING;
     thread.onSince = this.now;
-    if (thread.vruntime > this.minVruntime) this.minVruntime = thread.vruntime;
-    cpu.sliceEnd = this.waiting.length > 0 ? this.now + this.params.sliceNs : Number.POSITIVE_INFINITY;
-    this.log?.record(this.now, THREAD_ON_CPU, thread.id, -1, -1, cpu.id, -1);
-    this.quota?.start(cpu.id, thread.id);
+    cpu.sliceEnd = this.kernel.waiting > 0 ? this.kernel.sliceEnd(cpu.id, thread, this.now) : Number.POSITIVE_INFINITY;
+    if (thread.group === OWN_GROUP) {
+      this.log?.record(this.now, THREAD_ON_CPU, thread.id, -1, -1, cpu.id, -1);
+      this.quota?.start(cpu.id, thread.id);
+    } else {
+      this.log?.record(this.now, NEIGHBOUR_ON, -1, -1, -1, cpu.id, thread.id);
+    }
     if (thread.left > 0) {
       thread.burnEnd = this.now + thread.left;
       thread.left = 0;
@@ -457,24 +500,40 @@ export class Machine implements QuotaHost {
     }
   }
 
+  // ---- ticks: while somebody waits
+
+  private awaitTick(): void {
+    if (this.tickAwaited) return;
+    this.tickAwaited = true;
+    this.pushForeign(this.kernel.tickFrom(this.now + 1), TICK);
+  }
+
+  /** Idle CPUs look for work once more, and from time to time all compare their loads. */
+  private tick(): void {
+    const { kernel, now } = this;
+    const balances = kernel.balancesAt(now);
+    for (const cpu of this.cpus) {
+      if (cpu.thread === null) {
+        this.runNext(cpu);
+      } else if (balances) {
+        const thread = kernel.balance(cpu.id, now);
+        if (thread !== null) this.enqueue(cpu, thread);
+      }
+    }
+    if (kernel.waiting > 0) this.awaitTick();
+  }
+
   private account(cpu: CPU, thread: Thread): void {
     const ns = this.now - thread.onSince;
     thread.cpuNs += ns;
-    thread.vruntime += ns;
     cpu.busyNs += ns;
   }
 
-  private offCpu(thread: Thread, preempted: number): void {
+  private offCpu(thread: Thread): void {
     const cpu = this.cpus[thread.cpu]!;
-    this.account(cpu, thread);
-    this.quota?.stop(cpu.id, this.waiting.length === 0);
-    this.log?.record(this.now, THREAD_OFF_CPU, thread.id, -1, -1, cpu.id, preempted);
-    thread.cpu = -1;
-    cpu.thread = null;
-    this.cancel(cpu);
-    const next = this.nextWaiting();
-    if (next === undefined) this.idle.push(cpu);
-    else this.dispatch(cpu, next);
+    this.kernel.leave(cpu.id, thread, this.now);
+    this.leaveCpu(cpu, thread, 0);
+    if (this.kernel.waiting > 0) this.runNext(cpu);
   }
 
   // ---- CPU limits
@@ -483,27 +542,34 @@ export class Machine implements QuotaHost {
     return this.push(at, EV_QUOTA + KINDS * item);
   }
 
-  runOut(cpu: number): void {
-    this.throttle(this.cpus[cpu]!, this.takeOff(this.cpus[cpu]!), this.quota!);
+  runOut(id: number): void {
+    this.steps += RUN_OUT_STEPS;
+    const cpu = this.cpus[id]!;
+    const thread = cpu.thread!;
+    this.kernel.leave(id, thread, this.now);
+    this.leaveCpu(cpu, thread, 1);
+    this.throttle(cpu, thread, this.quota!);
+    this.runNext(cpu);
   }
 
-  release(cpu: number): void {
-    const { held } = this.cpus[cpu]!;
-    this.cpus[cpu]!.held = null;
-    this.dispatch(this.cpus[cpu]!, held!);
+  release(id: number): void {
+    const cpu = this.cpus[id]!;
+    const thread = cpu.held!;
+    cpu.held = null;
+    if (cpu.thread === null) this.idle++;
+    this.kernel.block(id, false, this.now);
+    if (cpu.thread === null) this.enter(cpu, thread);
+    else this.enqueue(cpu, thread);
   }
 
+  /** The thread, of a CPU that runs nothing, is in no queue; the CPU holds it. */
   private throttle(cpu: CPU, thread: Thread, quota: Quota): void {
     thread.state = THREAD_THROTTLED;
+    thread.lastCpu = cpu.id;
     cpu.held = thread;
+    this.idle--;
+    this.kernel.block(cpu.id, true, this.now);
     quota.throttle(cpu.id, thread.id);
-  }
-
-  /** The idle CPU freed last that has or can get runtime; without any, the one freed last. */
-  private idleWithRuntime(quota: Quota): CPU | undefined {
-    const { idle } = this;
-    for (let i = idle.length - 1; i >= 0; i--) if (quota.canRun(idle[i]!.id)) return idle.splice(i, 1)[0];
-    return idle.pop();
   }
 
   /** Ends the periods of the limits that are over: nothing else will happen. */
@@ -516,28 +582,19 @@ export class Machine implements QuotaHost {
     return this.quota?.counts() ?? [];
   }
 
+  /** Processor time that each of the neighbours has had, ns. */
+  neighbourTimes(): number[] {
+    return this.neighbours?.times((thread) => this.cpuTime(thread)) ?? [];
+  }
+
+  /** All threads, the neighbours' too. */
+  allThreads(): readonly Thread[] {
+    return this.neighbours === null ? this.threads : [...this.threads, ...this.neighbours.threads];
+  }
+
   /** Asserts the invariants of the header. */
   checkMachine(): void {
-    const held: Thread[] = [];
-    for (const cpu of this.cpus) {
-      const thread = cpu.thread;
-      if (thread === null) {
-        if (this.idle.includes(cpu) === (cpu.held !== null)) fail('checkMachine', `CPU ${cpu.id} runs nothing and is not idle`);
-        if (cpu.held !== null) held.push(cpu.held);
-        else if (this.waiting.length > 0) fail('checkMachine', `CPU ${cpu.id} idles while ${this.waiting.length} threads wait`);
-      } else if (thread.cpu !== cpu.id || thread.state !== THREAD_RUNNING) {
-        fail('checkMachine', `CPU ${cpu.id} runs thread ${thread.id}, which is in state ${thread.state} on CPU ${thread.cpu}`);
-      }
-    }
-    for (const thread of this.threads) {
-      const queued = this.waiting.includes(thread);
-      if (queued !== (thread.state === THREAD_WAITING))
-        fail('checkMachine', `thread ${thread.id} in state ${thread.state}, queued: ${queued}`);
-      if (held.filter((other) => other === thread).length !== (thread.state === THREAD_THROTTLED ? 1 : 0))
-        fail('checkMachine', `thread ${thread.id} in state ${thread.state} is held by some CPUs`);
-      if (thread.cpu >= 0 !== (thread.state === THREAD_RUNNING))
-        fail('checkMachine', `thread ${thread.id} in state ${thread.state} on CPU ${thread.cpu}`);
-    }
+    checkCpus(this.cpus, this.allThreads(), this.kernel, this.idle, this.tickAwaited);
     this.quota?.check((cpu) => this.cpus[cpu]!.held?.id ?? -1);
   }
 }

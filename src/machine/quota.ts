@@ -12,7 +12,7 @@
 // Periods begin at multiples of their length from time 0, and are made up for when somebody looks: an event is only needed
 // while a CPU is throttled. So a limit that is never reached changes nothing that a run without it would show.
 // Not Go: quota-exact — a CPU is throttled at the nanosecond, where the kernel looks at its ticks and takes the excess off
-// the next slice; and a thread that waits for a CPU waits for any, where the kernel's waits for one that may be throttled.
+// the next slice; and CPUs with runtime take threads from the queue of a throttled one, where the kernel leaves them there.
 //
 // Invariants: a CPU's runtime is never negative; a CPU is throttled by one limit at most, and only while the pool of that
 // limit is empty; what is handed out, less what came back, is what was used plus what the CPUs still have.
@@ -38,6 +38,9 @@ export interface QuotaCounts {
   bursts: number; // periods that used more than the quota
   burstUsedNs: number; // how much more, in all
 }
+
+/** What it counts as, beside steps, that a limit takes a thread off its CPU: the pool is looked at, and given out later. */
+export const RUN_OUT_STEPS = 8;
 
 /** What the machine does for its quota. */
 export interface QuotaHost {

@@ -1,20 +1,61 @@
 // A comparison for other programs: JSON, CSV, a table in Markdown, and the format of Go's benchmarks, which benchstat reads.
 
 import { summed } from '../analysis/statistics.ts';
-import type { Metric, MetricKind, Row, Sweep } from '../analysis/sweep.ts';
+import type { Axis, Metric, MetricKind, Row, Sweep } from '../analysis/sweep.ts';
 import { axisName, figuresIn } from '../analysis/sweep.ts';
 import { verdictOf } from '../analysis/verdict.ts';
-import { columnsOf } from './compare.ts';
+import { columnName, columnsOf } from './compare-table.ts';
 import { aheadSentence, figureText, recommendation } from './compare-words.ts';
 import { printable } from './format.ts';
 import { PLAIN } from './style.ts';
 
-/** Schema gosim.compare/v1: durations are in ns, rates in 1/s, fractions of 1; every run's figure stands beside the mean. */
-export function compareJson(sweep: Sweep, gosim: string): string {
+export type CompareFormat = 'text' | 'json' | 'csv' | 'markdown' | 'benchfmt';
+
+/** Schema gosim.compare/v1: durations are in ns, rates in 1/s, fractions of 1. Rows are named by their place in `rows`. */
+export interface ComparisonData {
+  readonly schema: 'gosim.compare/v1';
+  readonly gosim: string;
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly about: string;
+  readonly axes: readonly Axis[];
+  readonly metrics: readonly Metric[];
+  readonly conditions: readonly string[];
+  readonly seeds: readonly number[];
+  readonly complete: boolean; // false: it was interrupted
+  readonly goal: { readonly better: 'min' | 'max'; readonly metric: string };
+  readonly best: number | null; // null: nothing ended well and meets the conditions
+  readonly level: readonly number[]; // as good as the best, or as far as anyone can tell, itself included
+  readonly pick: number | null; // the one to take
+  readonly sentence: string | null;
+  readonly recommendation: string;
+  readonly rows: readonly ComparisonRow[];
+}
+
+export interface ComparisonRow {
+  readonly values: Readonly<Record<string, string>>; // of each axis
+  readonly gomaxprocs: number;
+  readonly outcomes: readonly string[]; // of each run
+  readonly fine: boolean; // all ended well, or as the scenario foresees
+  readonly meets: boolean; // all meet the conditions
+  readonly figures: Readonly<Record<string, RowFigure | null>>; // by the name of the metric
+}
+
+/** A figure of all runs of a row. */
+export interface RowFigure {
+  readonly mean: number;
+  readonly deviation: number;
+  readonly ci95: readonly [number, number]; // of the mean
+  readonly min: number;
+  readonly max: number;
+  readonly values: readonly number[]; // of each run
+}
+
+export function compareData(sweep: Sweep, gosim: string): ComparisonData {
   const verdict = verdictOf(sweep);
-  const known = (i: number | null): number | null => (i === null ? null : sweep.rows.slice(0, i).filter((row) => row !== null).length);
-  const rows = sweep.rows.flatMap((row) => (row === null ? [] : [rowJson(sweep, row)]));
-  const head = {
+  const rows = sweep.rows.flatMap((row) => (row === null ? [] : [rowData(sweep, row)]));
+  const known = (i: number): number => sweep.rows.slice(0, i).filter((row) => row !== null).length;
+  return {
     schema: 'gosim.compare/v1',
     gosim,
     name: sweep.name,
@@ -26,23 +67,29 @@ export function compareJson(sweep: Sweep, gosim: string): string {
     seeds: sweep.seeds,
     complete: rows.length === sweep.rows.length,
     goal: { better: verdict.goal.better, metric: sweep.metrics[verdict.goal.metric].name },
-    best: known(verdict.best),
+    best: verdict.best === null ? null : known(verdict.best),
     level: verdict.level.map(known),
-    pick: known(verdict.pick),
+    pick: verdict.pick === null ? null : known(verdict.pick),
     sentence: aheadSentence(sweep, verdict, PLAIN),
     recommendation: recommendation(sweep, verdict, PLAIN),
+    rows,
   };
+}
+
+/** A line for each row, so that two comparisons can be told apart by other tools too. */
+export function compareJson(sweep: Sweep, gosim: string): string {
+  const { rows, ...head } = compareData(sweep, gosim);
   const lines = Object.entries(head).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
   const list = rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n');
   return `{\n${lines.join(',\n')},\n  "rows": [${list === '' ? '' : `\n${list}\n  `}]\n}\n`;
 }
 
-function rowJson(sweep: Sweep, row: Row): object {
-  const figures = sweep.metrics.map((metric, i) => {
+function rowData(sweep: Sweep, row: Row): ComparisonRow {
+  const figures = sweep.metrics.map(({ name }, i): [string, RowFigure | null] => {
     const values = figuresIn(row, i);
-    if (values === null) return [metric.name, null];
+    if (values === null) return [name, null];
     const { mean, deviation, half, min, max } = summed(values);
-    return [metric.name, { mean, deviation, ci95: [mean - half, mean + half], min, max, values }];
+    return [name, { mean, deviation, ci95: [mean - half, mean + half], min, max, values }];
   });
   return {
     values: Object.fromEntries(sweep.axes.map(({ path }, i) => [path, row.values[i]])),
@@ -59,9 +106,13 @@ const UNITS: Readonly<Record<MetricKind, string>> = { duration: 'ns', number: ''
 /** A line for each run, so that any program may average as it likes. */
 export function compareCsv(sweep: Sweep): string {
   const unit = ({ name, kind }: Metric): string => (UNITS[kind] === '' ? name : `${name} (${UNITS[kind]})`);
-  const head = [...sweep.axes.map(({ path }) => path), 'seed', 'outcome', ...sweep.metrics.map(unit)];
+  const isAxis = sweep.axes.some(({ path }) => path === 'seed');
+  const head = [...sweep.axes.map(({ path }) => path), ...(isAxis ? [] : ['seed']), 'outcome', ...sweep.metrics.map(unit)];
   const lines = sweep.rows.flatMap((row) =>
-    (row?.runs ?? []).map((run, i) => [...row!.values, sweep.seeds[i] ?? '', run.outcome, ...run.figures.map((value) => value ?? '')]),
+    (row?.runs ?? []).map((run, i) => {
+      const seed = isAxis ? [] : [sweep.seeds[i]];
+      return [...row!.values, ...seed, run.outcome, ...run.figures.map((value) => value ?? '')];
+    }),
   );
   return [head, ...lines].map((line) => `${line.map((value) => quoted(String(value))).join(',')}\r\n`).join('');
 }
@@ -75,7 +126,10 @@ export function compareMarkdown(sweep: Sweep): string {
   const verdict = verdictOf(sweep);
   const columns = columnsOf(sweep, verdict);
   const escaped = (text: string): string => printable(text).replace(/[|\\`*_<>[\]]/g, '\\$&');
-  const head = [...sweep.axes.map(({ path }) => escaped(axisName(path))), ...columns.map((i) => escaped(sweep.metrics[i].name))];
+  const head = [
+    ...sweep.axes.map(({ path }) => escaped(axisName(path))),
+    ...columns.map((i) => escaped(columnName(sweep, sweep.metrics[i]))),
+  ];
   const lines = [`| ${head.join(' | ')} |`, `| ${head.map(() => '---:').join(' | ')} |`];
   sweep.rows.forEach((row, i) => {
     if (row === null) return;
@@ -94,7 +148,10 @@ function markdownCell(sweep: Sweep, row: Row, metric: number): string {
   return half === 0 ? figureText(kind, mean, PLAIN) : `${figureText(kind, mean, PLAIN)} ± ${figureText(kind, half, PLAIN)}`;
 }
 
-/** `BenchmarkName/GOMAXPROCS=2-2 1 12345 ns/op …`, a line for each run. */
+/**
+ * `BenchmarkName/workers=4-2 1 12345 ns/op …`, a line for each run. The number after the hyphen is GOMAXPROCS, which benchstat
+ * knows as /gomaxprocs; where it follows from another setting it is a figure, lest rows that belong together have two names.
+ */
 export function compareBenchfmt(sweep: Sweep, gosim: string): string {
   const unit = ({ name, kind }: Metric): string => {
     if (name === 'makespan') return 'ns/op';
@@ -102,12 +159,15 @@ export function compareBenchfmt(sweep: Sweep, gosim: string): string {
   };
   const words = sweep.name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
   const name = words.map((word) => word[0].toUpperCase() + word.slice(1)).join('') || 'Scenario';
+  const isProcs = ({ path, values }: Axis): boolean => path === 'gomaxprocs' && values.every((value) => /^\d+$/.test(value));
+  const isNamed = sweep.axes.some(isProcs) || new Set(sweep.rows.map((row) => row?.procs)).size === 1;
   const lines = sweep.rows.flatMap((row) => {
     if (row === null) return [];
-    const settings = sweep.axes.map(({ path }, i) => `/${axisName(path)}=${row.values[i].replace(/[\s/]+/g, '_')}`).join('');
+    const settings = sweep.axes.map((axis, i) => (isProcs(axis) ? '' : `/${axisName(axis.path)}=${row.values[i].replace(/[\s/]+/g, '_')}`));
     return row.runs.map((run) => {
       const figures = sweep.metrics.flatMap((metric, i) => (run.figures[i] === null ? [] : [`${run.figures[i]} ${unit(metric)}`]));
-      return `Benchmark${name}${settings}-${row.procs}\t1\t${figures.join('\t')}`;
+      const procs = isNamed ? [`-${row.procs}`, ''] : ['', `\t${row.procs} gomaxprocs`];
+      return `Benchmark${name}${settings.join('')}${procs[0]}\t1\t${figures.join('\t')}${procs[1]}`;
     });
   });
   return `gosim: ${gosim}\nscenario: ${sweep.files.map(printable).join(' ')}\n${lines.join('\n')}\n`;

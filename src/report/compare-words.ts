@@ -5,10 +5,11 @@ import type { Metric, MetricKind, Row, Sweep } from '../analysis/sweep.ts';
 import { axisName, figuresIn } from '../analysis/sweep.ts';
 import type { Verdict } from '../analysis/verdict.ts';
 import { meanOf, metricNamed } from '../analysis/verdict.ts';
-import { count, percent, printable, rough } from './format.ts';
+import { clip, count, percent, printable, rough } from './format.ts';
 import type { Style } from './style.ts';
 
 const NAMED = 4; // rows that a sentence names
+const LABEL = 40; // characters of a value in it
 const AHEAD = 0.1; // what is worth a word
 
 /** A figure to three digits. */
@@ -29,10 +30,10 @@ function digits(value: number): string {
 }
 
 /** `GOMAXPROCS 2 with workers 8`; where only one axis varies and it need not be named again, `2`. */
-export function labelOf(sweep: Sweep, row: number, isShort = false): string {
+export function labelOf(sweep: Sweep, row: number, style: Style, isShort = false): string {
   const { values } = sweep.rows[row] as Row;
   const varies = (i: number): boolean => sweep.axes[i].values.length > 1 || sweep.axes.length === 1;
-  const varied = sweep.axes.flatMap(({ path }, i) => (varies(i) ? [{ path, value: printable(values[i]) }] : []));
+  const varied = sweep.axes.flatMap(({ path }, i) => (varies(i) ? [{ path, value: clip(printable(values[i]), LABEL, style) }] : []));
   if (isShort && varied.length === 1) return varied[0].value;
   const [first, ...others] = varied.map(({ path, value }) => (path === 'file' ? value : `${axisName(path)} ${value}`));
   return others.length === 0 ? (first ?? 'it') : `${first} with ${others.join(' and ')}`;
@@ -54,14 +55,14 @@ export function aheadSentence(sweep: Sweep, verdict: Verdict, style: Style): str
   const named = ratios.length <= NAMED ? ratios : [...ratios.slice(0, NAMED - 1), ratios[ratios.length - 1]];
   const as = metric.name === 'makespan' ? ' as long' : metric.kind === 'number' ? ' as many' : ' as high';
   const texts = named.map(({ row, times, half }, i) => {
-    const other = labelOf(sweep, row, true);
+    const other = labelOf(sweep, row, style, true);
     return goal.better === 'max'
       ? `${timesText(times, half, style)} that of ${other}`
       : `${timesText(times, half, style)}${i === 0 ? as : ''} at ${other}`;
   });
   const between = ratios.length === named.length ? '' : ` (and ${count(ratios.length - named.length)} between)`;
   const ahead = texts.length === 0 ? '' : `${goal.better === 'max' ? ', ' : '; it was '}${listed(texts)}${between}`;
-  return `${labelOf(sweep, best)} had ${superlative(metric, goal.better)}${ahead}.${levelText(sweep, verdict)}`;
+  return `${labelOf(sweep, best, style)} had ${superlative(metric, goal.better)}${ahead}.${levelText(sweep, verdict, style)}`;
 }
 
 function timesText(times: number, half: number, style: Style): string {
@@ -70,14 +71,20 @@ function timesText(times: number, half: number, style: Style): string {
   return half >= 0.5 * Number(`1e-${decimals}`) ? `${text} ${style.glyphs.plusMinus} ${half.toFixed(decimals)} times` : `${text} times`;
 }
 
-/** What cannot be told from the best. */
-function levelText(sweep: Sweep, { best, level }: Verdict): string {
+/** What is as good as the best, or as far as anyone can tell. */
+function levelText(sweep: Sweep, { best, level, goal }: Verdict, style: Style): string {
+  const figures = (row: number): number[] => figuresIn(sweep.rows[row] as Row, goal.metric) as number[];
   const others = level.filter((row) => row !== best);
-  if (others.length === 0) return '';
-  const shown = others.slice(0, NAMED).map((row) => labelOf(sweep, row, true));
-  const names = others.length > NAMED ? `${shown.join(', ')} and ${count(others.length - NAMED)} more` : listed(shown);
-  if (sweep.seeds.length > 1) return ` ${names} cannot be told from it: the difference lies within the noise.`;
-  return ` ${names} differ${others.length === 1 ? 's' : ''} from it by less than 1%, too little for one run each (--runs 10).`;
+  const isUncertain = (row: number): boolean => sweep.seeds.length > 1 && !differ(figures(row), figures(best as number));
+  const names = (rows: readonly number[]): string => {
+    const shown = rows.slice(0, NAMED).map((row) => labelOf(sweep, row, style, true));
+    return rows.length > NAMED ? `${shown.join(', ')} and ${count(rows.length - NAMED)} more` : listed(shown);
+  };
+  const uncertain = others.filter(isUncertain);
+  const small = others.filter((row) => !isUncertain(row));
+  const noise = uncertain.length === 0 ? '' : ` ${names(uncertain)} cannot be told from it: the difference lies within the noise.`;
+  const runs = sweep.seeds.length > 1 ? '.' : ', too little for one run each (--runs 10).';
+  return `${noise}${small.length === 0 ? '' : ` ${names(small)} differ${small.length === 1 ? 's' : ''} from it by less than 1%${runs}`}`;
 }
 
 function listed(texts: readonly string[]): string {
@@ -96,7 +103,7 @@ export function recommendation(sweep: Sweep, verdict: Verdict, style: Style): st
     p99: `its p99 is the lowest of the ${level.length} that do equally well${among}`,
     first: `of the ${level.length} that do equally well${among} it comes first, and the others bring nothing`,
   };
-  return [`Take ${labelOf(sweep, pick)}: ${reasons[pickBy]}.`, throttleText(sweep, pick, style), costText(sweep, verdict, style)]
+  return [`Take ${labelOf(sweep, pick, style)}: ${reasons[pickBy]}.`, throttleText(sweep, pick, style), costText(sweep, verdict, style)]
     .filter((text) => text !== '')
     .join(' ');
 }
@@ -110,17 +117,18 @@ function throttleText(sweep: Sweep, pick: number, style: Style): string {
   for (let row = pick + 1; row < sweep.rows.length; row++) {
     const there = sweep.rows[row] === null ? null : meanOf(sweep, row, metric);
     if (there !== null && there >= here + AHEAD) {
-      return `With ${labelOf(sweep, row)} the CPU limit throttles it in ${share(there)} of the periods, here in ${share(here)}.`;
+      return `At ${labelOf(sweep, row, style)} the CPU limit throttles it in ${share(there)} of the periods, here in ${share(here)}.`;
     }
   }
   return '';
 }
 
-/** Another row with a p99 that is much lower; not one that a CPU limit holds up more, for what it holds up is rarer still. */
+/** Another row with a p99 of spans that is much lower; not one that a CPU limit holds up more, for what it holds up is rarer still. */
 function costText(sweep: Sweep, { pick, goal }: Verdict, style: Style): string {
   const throttled = metricNamed(sweep, 'throttled');
   const p99 = metricNamed(sweep, 'p99');
-  const here = pick === null || goal.metric === p99 ? null : figuresIn(sweep.rows[pick] as Row, p99);
+  const isSpans = sweep.metrics[p99]?.of.startsWith('spans.') === true; // of scheduling latency alone nobody takes other settings
+  const here = pick === null || goal.metric === p99 || !isSpans ? null : figuresIn(sweep.rows[pick] as Row, p99);
   if (here === null) return '';
   let lowest: { row: number; mean: number } | null = null;
   sweep.rows.forEach((row, i) => {
@@ -134,5 +142,5 @@ function costText(sweep: Sweep, { pick, goal }: Verdict, style: Style): string {
   const found = lowest as { row: number; mean: number } | null;
   const mean = summed(here).mean;
   if (found === null || found.mean > mean * (1 - AHEAD)) return '';
-  return `The lowest p99 has ${labelOf(sweep, found.row)}: ${rough(found.mean, style, 3)} against ${rough(mean, style, 3)}.`;
+  return `The lowest p99 has ${labelOf(sweep, found.row, style)}: ${rough(found.mean, style, 3)} against ${rough(mean, style, 3)}.`;
 }

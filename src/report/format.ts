@@ -139,11 +139,16 @@ export function levels(numbers: readonly number[], style: Style): string {
   return numbers.map(height).join('');
 }
 
-/** A sentence on lines of at most `width` characters, broken at blanks. */
+/** A sentence on lines of at most `width` characters, broken at blanks, and within words that are longer. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  const words = text.split(' ').flatMap((word) => {
+    const letters = [...word];
+    const pieces = Array.from({ length: Math.ceil(letters.length / width) }, (_, i) => letters.slice(i * width, (i + 1) * width).join(''));
+    return pieces.length < 2 ? [word] : pieces;
+  });
+  for (const word of words) {
     if (line !== '' && [...line].length + 1 + [...word].length > width) {
       lines.push(line);
       line = word;

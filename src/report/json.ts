@@ -30,6 +30,7 @@ const KEYS: Record<keyof Result, true> = {
   listeners: true,
   mutexes: true,
   quota: true,
+  neighbours: true,
   series: true,
   expectations: true,
   warnings: true,

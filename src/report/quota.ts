@@ -22,7 +22,7 @@ export function quotaLines(result: Result, style: Style): string[] {
     ...(bursts ? ['beyond quota'] : []),
   ];
   const rows = limits.map((one, i) => {
-    const available = (one.quotaNs / one.periodNs) * result.makespanNs;
+    const available = one.quotaNs * Math.ceil(result.makespanNs / one.periodNs);
     const time = (ns: number): string => (ns === 0 ? style.faint('-') : rough(ns, style, 3));
     return [
       i === 0 ? `limit ${cpusText(one.cpus)}` : `within ${cpusText(one.cpus)}`,

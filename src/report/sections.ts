@@ -5,6 +5,7 @@ import { clip, count, exact, flow, percent, printable, rough, table, who, withMo
 import type { Style } from './style.ts';
 
 const EXPECTATIONS = 200; // that are listed
+const LONGEST_THAT = 200; // characters of one that are shown
 
 export function logLines(result: Result, detail: boolean, style: Style): string[] {
   const cap = detail ? 200 : 12;
@@ -37,7 +38,7 @@ export function expectationLines(result: Result, style: Style): string[] {
   const rows = shown.map((e) => {
     const mark = e.ok ? style.good(ok) : e.level === 'warn' ? style.warn(`${fail} (warning)`) : style.bad(fail);
     const actual = actualText(e.that, e.actual, style);
-    return [mark, printable(e.that), e.ok ? style.faint(actual) : actual];
+    return [mark, clip(printable(e.that), LONGEST_THAT, style), e.ok ? style.faint(actual) : actual];
   });
   if (rows.length === 0) return [];
   const lines = table(rows, 'lll').flatMap((line, i) => {

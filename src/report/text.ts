@@ -12,6 +12,7 @@ import { findingLines } from './findings.ts';
 import { clip, exact, printable, withMore, wrap } from './format.ts';
 import { goroutineLines } from './goroutines.ts';
 import { causeLines, latencyLines } from './latency.ts';
+import { neighbourLines } from './neighbours.ts';
 import { outcomeLines } from './outcome.ts';
 import { processorLines } from './processors.ts';
 import { quotaLines } from './quota.ts';
@@ -53,6 +54,7 @@ export function textReport(input: ReportInput, style: Style): string {
     ['Timeline', fromLog === null ? [] : timelineSection(fromLog.timeline, input, style)],
     ['Processors', processorLines(result, detail ? LISTED_IN_DETAIL : LISTED_PROCESSORS, style)],
     ['CPU limit', quotaLines(result, style)],
+    ['Neighbours', neighbourLines(result, facts, style)],
     ['Threads', threadLines(result, detail, style)],
     ['Goroutines', goroutineLines(result, facts, bodies, style)],
     ['Connections', listenerLines(result, style)],

@@ -14,7 +14,7 @@ import {
   SYSCALL,
 } from '../analysis/processor-walk.ts';
 import type { Lane, LaneGroup, LaneKind, Timeline } from '../analysis/timeline.ts';
-import { ABSENT, PARKED, POLLING, RUNNABLE, THROTTLED_LANE, WAITS_FOR_CPU } from '../analysis/timeline.ts';
+import { ABSENT, NEIGHBOUR_LANE, PARKED, POLLING, RUNNABLE, THROTTLED_LANE, WAITS_FOR_CPU } from '../analysis/timeline.ts';
 import { clip, count, exact, flow, plural, printable } from './format.ts';
 import type { Paint, Style } from './style.ts';
 
@@ -149,6 +149,7 @@ function glyphsOf(lanes: readonly Lane[], names: readonly string[], style: Style
     [PARKED, '_', 'waits', style.faint],
     [WAITS_FOR_CPU, ':', 'no CPU', style.bad],
     [THROTTLED_LANE, '/', 'throttled', style.bad],
+    [NEIGHBOUR_LANE, '*', 'a neighbour', plain],
     [POLLING, '@', 'polls the network', style.faint],
     [IDLE, style.glyphs.idle, 'idle', style.faint],
     [ABSENT, ' ', '', style.faint],

@@ -5,7 +5,7 @@ import type { Range } from '../analysis/distance.ts';
 import type { Metric, Verdict } from '../analysis/fidelity.ts';
 import type { BarSummary } from '../analysis/scorecard.ts';
 import { holds } from '../analysis/scorecard.ts';
-import { clip, count, percent, plural, printable, rough, table } from './format.ts';
+import { clip, count, percent, plural, printable, rough, table, wrap } from './format.ts';
 import type { Style } from './style.ts';
 
 export interface VerificationInput {
@@ -22,7 +22,9 @@ export interface VerificationInput {
   readonly busy: string | null; // why times are not judged
 }
 
-const WIDEST_TEXT = 28;
+const WIDEST_TEXT = 17;
+/** From so many columns on the simulator's ranges are shown too, not only their medians. */
+const WIDE = 110;
 
 export function verificationText(input: VerificationInput, style: Style): string {
   const { name, file, go, gomaxprocs, cpus, runs, traces, seeds, metrics, notes, busy } = input;
@@ -34,24 +36,46 @@ export function verificationText(input: VerificationInput, style: Style): string
     `${plural(runs, 'run')}${traces === 0 ? '' : ` and ${count(traces)} traced`}`,
     plural(seeds, 'seed'),
   ].join(` ${style.glyphs.dot} `);
-  const head = ['', 'gosim', 'Go', 'error', 'distance', ''].map(style.faint);
+  const about = [subject, ...notes, ...(busy === null ? [] : [`times are not judged: ${busy}`])];
+  const head = ['', 'gosim', 'Go', 'error', 'dist', ''].map(style.faint);
+  const side = (metric: Metric, of: Metric['gosim']): string => {
+    if (style.width >= WIDE || of === null || typeof of === 'string') return sideText(metric, of, style);
+    const { min, median, max } = of;
+    // Narrow: the median of the simulator's seeds beside Go's range.
+    return of === metric.gosim ? valueText(median, metric.unit, style) : shortRange(min, max, (n) => valueText(n, metric.unit, style));
+  };
   const rows = metrics.map((metric) => [
     metric.name,
-    sideText(metric, metric.gosim, style),
-    metric.unit === 'text' && metric.go === metric.gosim ? 'the same' : sideText(metric, metric.go, style),
+    side(metric, metric.gosim),
+    metric.unit === 'text' && metric.go === metric.gosim ? 'the same' : side(metric, metric.go),
     errorText(metric, style),
     metric.distance === null ? '' : metric.distance.toFixed(2),
-    `${verdictText(metric.verdict, style)}${metric.note === '' ? '' : ` ${style.faint(metric.note === busy ? 'busy' : metric.note)}`}`,
+    verdictText(metric.verdict, style),
   ]);
   return [
     style.strong(printable(name)),
-    style.faint(subject),
-    ...[...notes, ...(busy === null ? [] : [`times are not judged: ${busy}`])].map((note) => style.faint(note)),
+    ...about.flatMap((one) => wrap(one, style.width)).map(style.faint),
     '',
     ...table([head, ...rows], 'lrrrrl'),
+    ...remarks(metrics, busy, style),
     ...differences(metrics, style),
     '',
   ].join('\n');
+}
+
+/** What there is to say of figures, those that say the same together. */
+function remarks(metrics: readonly Metric[], busy: string | null, style: Style): string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, note } of metrics) {
+    if (note === '' || note === busy) continue;
+    names.set(note, [...(names.get(note) ?? []), name]);
+  }
+  const lines = [...names].flatMap(([note, of]) => wrap(`${of.join(', ')}: ${note}`, style.width - 2));
+  return lines.length === 0 ? [] : ['', ...lines.map((line) => `  ${style.faint(line)}`)];
+}
+
+function shortRange(min: number, max: number, text: (n: number) => string): string {
+  return text(min) === text(max) ? text(min) : `${text(min)}..${text(max)}`;
 }
 
 /** Texts that differ, in full: the table shows their beginnings only. */
@@ -101,8 +125,9 @@ export function summaryText(summary: readonly BarSummary[], busy: string | null,
     const mark = !judged ? style.warn('?') : holds(one) ? style.good(style.glyphs.ok) : style.bad(style.glyphs.fail);
     const numbers = [`${count(one.held)} held`, ...(one.missed > 0 ? [style.bad(`${count(one.missed)} missed`)] : [])];
     if (one.notJudged > 0) numbers.push(`${count(one.notJudged)} not judged`);
-    return [mark, one.figure, one.must, numbers.join(', ')];
+    return [mark, one.name, numbers.join(', '), ...(style.width >= WIDE ? [style.faint(one.must)] : [])];
   });
-  const why = busy === null ? [] : ['', style.warn(`Times were not judged: ${busy}. Run it again when nothing else runs.`)];
+  const why =
+    busy === null ? [] : ['', ...wrap(`Times were not judged: ${busy}. Run it again when nothing else runs.`, style.width).map(style.warn)];
   return [style.strong('Bars'), ...table(rows, 'llll'), ...why, ''].join('\n');
 }

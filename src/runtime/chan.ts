@@ -11,6 +11,9 @@ import type { Sched } from './sched.ts';
 import type { Timer } from './timer.ts';
 import { timerRecv } from './timer-chan.ts';
 
+const VALUE_BYTES = 24; // of a place in a buffer that is used for the first time
+const TIMER_CHAN_BYTES = 700; // of a channel made for a timer, with the timer
+
 export class WaitQueue {
   first = -1;
   last = -1;
@@ -103,7 +106,10 @@ export function trySend(s: Sched, c: Hchan, value: number): boolean {
   if (c.buf.length < c.cap) {
     c.sends++;
     c.buf.push(value);
-    if (c.buf.length > c.peakLen) c.peakLen = c.buf.length;
+    if (c.buf.length > c.peakLen) {
+      c.peakLen = c.buf.length;
+      s.budget.take(VALUE_BYTES);
+    }
     return true;
   }
   return false;
@@ -200,6 +206,7 @@ export function closechan(s: Sched, mp: M, id: number): number {
 export function allocChan(s: Sched, cap: number): Hchan {
   const channels = s.objects.channels;
   const id = s.freeChans.pop() ?? channels.length;
+  if (id === channels.length) s.budget.take(TIMER_CHAN_BYTES);
   const c = new Hchan(id, cap);
   channels[id] = c;
   return c;

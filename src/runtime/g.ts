@@ -4,7 +4,7 @@
 //
 // A column must not be kept in a local variable across anything that can create a goroutine: it may have been replaced.
 
-import { fail } from '../base/assert.ts';
+import type { Budget } from '../base/budget.ts';
 
 // states, numbered as Go numbers them
 export const Gidle = 0;
@@ -18,12 +18,14 @@ export const STATUS_NAMES: readonly string[] = ['idle', 'runnable', 'running', '
 
 const FIRST_CAPACITY = 1 << 12;
 const GROWTH = 64;
+const SLOWER_FROM = 1 << 24; // a capacity from which on it is only 4
+const BYTES = 128; // of a goroutine: its columns, and what it takes to wait for one thing
 
 export class Goroutines {
   /** How many numbers have been given out; 0 .. count - 1 are valid. */
   count = 0;
   private capacity = FIRST_CAPACITY;
-  private readonly limit: number;
+  private readonly budget: Budget;
 
   status = new Uint8Array(FIRST_CAPACITY);
   waitreason = new Uint8Array(FIRST_CAPACITY);
@@ -51,20 +53,19 @@ export class Goroutines {
   draws = new Int32Array(FIRST_CAPACITY);
   spawns = new Int32Array(FIRST_CAPACITY);
 
-  constructor(limit: number) {
-    this.limit = limit;
+  constructor(budget: Budget) {
+    this.budget = budget;
   }
 
-  /** A number never used before, or -1 at the limit. */
+  /** A number never used before. */
   fresh(): number {
-    if (this.count === this.limit) return -1;
+    this.budget.take(BYTES);
     if (this.count === this.capacity) this.grow();
     return this.count++;
   }
 
   private grow(): void {
-    const n = Math.min(this.capacity * GROWTH, Math.max(this.limit, this.capacity));
-    if (n === this.capacity) fail('Goroutines.grow', `at capacity ${n}`);
+    const n = this.capacity * (this.capacity < SLOWER_FROM ? GROWTH : 4);
     this.capacity = n;
     this.status = bytes(this.status, n);
     this.waitreason = bytes(this.waitreason, n);

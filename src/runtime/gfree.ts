@@ -10,7 +10,7 @@ const KEEP = 32;
 const FULL = 64;
 const GOID_BATCH = 16;
 
-/** A goroutine to use, -1 when there can be no more. Sets coldG when it had to be made. */
+/** A goroutine to use. Sets coldG when it had to be made. */
 export function gfget(s: Sched, pp: P): number {
   const g = s.g;
   if (pp.gfree < 0) {
@@ -32,7 +32,7 @@ export function gfget(s: Sched, pp: P): number {
   }
   s.coldG = true;
   const fresh = g.fresh();
-  if (fresh >= 0) s.casgstatus(fresh, Gidle, Gdead);
+  s.casgstatus(fresh, Gidle, Gdead);
   return fresh;
 }
 

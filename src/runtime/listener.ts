@@ -15,13 +15,14 @@ import { SampleSet } from '../base/samples.ts';
 import { CONN_ACCEPT, CONN_ARRIVE, CONN_REPLY } from '../trace/events.ts';
 import type { M } from './m.ts';
 import { pollableReady } from './netpoll.ts';
-import { DONE, endRun, gopark, WAITING } from './proc.ts';
+import { DONE, gopark, WAITING } from './proc.ts';
 import { WAIT_IO, WAIT_SEMACQUIRE } from './profile.ts';
 import type { Sched } from './sched.ts';
 import { Sema, semaPark, semaWon, semrelease } from './sema.ts';
 
 export const FIRST_ITEM = 1 << 28; // of the machine's devices; lower ones are goroutines
-const MOST_WAITING = 10_000_000; // connections in one backlog
+const ARRIVAL_STEPS = 8; // what one counts as
+const CONNECTION_BYTES = 24; // of a place in a backlog that is used for the first time
 
 // stages of accept
 export const STAGE_ACCEPT = 40; // woken from the poller
@@ -98,7 +99,7 @@ function think(s: Sched, l: Listener, client: number): void {
 export function arrive(s: Sched, item: number): void {
   const l = listenerOf(s, item);
   const now = s.machine.now;
-  s.machine.steps++; // a load that nobody ever serves meets the cap too
+  s.machine.steps += ARRIVAL_STEPS; // a load that nobody ever serves meets the cap too
   if (l.source.clients > 0) {
     const client = item - l.firstItem;
     if (l.due[client] !== now) {
@@ -114,9 +115,11 @@ export function arrive(s: Sched, item: number): void {
   }
   l.arrivals++;
   l.backlog.push(now);
-  if (l.backlog.length > l.backlogPeak) l.backlogPeak = l.backlog.length;
+  if (l.backlog.length > l.backlogPeak) {
+    l.backlogPeak = l.backlog.length;
+    s.budget.take(CONNECTION_BYTES);
+  }
   s.trace(CONN_ARRIVE, -1, -1, -1, l.id, -1);
-  if (l.backlog.length > MOST_WAITING) endRun(s, 'limit', 1, `more than ${MOST_WAITING} connections wait to be accepted`);
   pollableReady(s, l);
   if (l.source.clients === 0) sendNext(s, l);
 }

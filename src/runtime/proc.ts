@@ -63,26 +63,20 @@ export function burn(s: Sched, mp: M, ns: number, kind: number, act: number): bo
 
 // ---- goroutines
 
-/** The go statement of the goroutine on mp, or of a timer that fires: a new goroutine in runnext. False: there can be no more goroutines. */
-export function newproc(s: Sched, mp: M, parent: number, call: TimerCall | null = null): boolean {
+/** The go statement of the goroutine on mp, or of a timer that fires: a new goroutine in runnext. */
+export function newproc(s: Sched, mp: M, parent: number, call: TimerCall | null = null): void {
   const pp = mp.p!;
   const gp = createG(s, pp, parent, call);
-  if (gp < 0) {
-    endRun(s, 'limit', 1, `more than ${s.g.count} goroutines at once`);
-    return false;
-  }
   if (s.coldG) s.charge(s.costs.goCold);
   s.goCreate++;
   s.trace(GO_CREATE, mp.id, pp.id, gp, s.g.body[gp]!, TO_RUNNEXT);
   runqput(s, pp, gp, true);
   if (s.mainStarted) wakep(s);
-  return true;
 }
 
 /** A runnable goroutine with the code that the workload gives it. */
 export function createG(s: Sched, pp: P, parent: number, call: TimerCall | null = null): number {
   const gp = gfget(s, pp);
-  if (gp < 0) return -1;
   const g = s.g;
   s.casgstatus(gp, Gdead, Grunnable);
   g.goid[gp] = nextGoid(s, pp);

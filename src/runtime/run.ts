@@ -23,7 +23,7 @@ import { systemStep } from './start.ts';
 import * as sync from './sync.ts';
 import { entersyscall, exitsyscall, rawSleep, rawSyscall, syscallDone, syscallSleep } from './syscall.ts';
 import { sysmonNote, sysmonSleep, sysmonSlept } from './sysmon.ts';
-import { lockOSThread, mstart, stopm, takeNextp, templateThread, unlockOSThread } from './threads.ts';
+import { lockOSThread, mstart, parkLocked, stopm, takeNextp, templateThread, unlockOSThread } from './threads.ts';
 import { STAGE_TIMER_RECV, timerRecvWoken } from './timer-chan.ts';
 import { afterFunc, timerReset, timerStop, timeSleep } from './timers.ts';
 
@@ -110,6 +110,8 @@ export class Runtime implements Client {
         }
         takeNextp(s, mp);
         return schedule(s, mp);
+      case act.ACT_PARK_LOCKED:
+        return parkLocked(s, mp);
       case act.ACT_NETPOLL:
         return netpollReturned(s, mp);
       case act.ACT_SYSCALL:
@@ -167,6 +169,8 @@ export class Runtime implements Client {
       }
       // seen at a function call
       if (g.preempt[gp] !== 0 && (g.op[gp] !== ops.OP_NONE || !s.setup.asyncpreemptoff)) return this.settle(mp, goschedImpl(s, mp, true));
+      // waking a thread takes a while, and what comes next comes after it
+      if (mp.debt !== 0 && !burn(s, mp, 0, KIND_GOROUTINE, act.ACT_RUN)) return false;
       const op = work.next(gp);
       g.op[gp] = op;
       let ns = this.cost[op]! + work.roundNs;
@@ -174,7 +178,7 @@ export class Runtime implements Client {
       if (op === ops.OP_CPU) ns += g.val[gp]!;
       else if (op === ops.OP_SELECT) ns += work.cases.count * s.costs.selectCase;
       const end = machine.now + ns;
-      if (end < machine.horizon && mp.debt === 0 && mp.p!.kind === KIND_GOROUTINE && machine.steps < machine.mostSteps) {
+      if (end < machine.horizon && mp.p!.kind === KIND_GOROUTINE && machine.steps < machine.mostSteps) {
         machine.now = end; // as burn, where nothing is in the way
         machine.steps++;
       } else if (!burn(s, mp, ns, KIND_GOROUTINE, act.ACT_COMMIT)) {
@@ -205,7 +209,8 @@ export class Runtime implements Client {
       case ops.OP_SELECT:
         return selectgo(s, mp);
       case ops.OP_GO:
-        return newproc(s, mp, gp) ? DONE : WAITING;
+        newproc(s, mp, gp);
+        return DONE;
       case ops.OP_END:
         return goexit(s, mp);
       case ops.OP_SYSCALL:

@@ -6,6 +6,7 @@
 // Not Go: runtime-locks — so sched.lock and its like are never held by another M.
 
 import { fail } from '../base/assert.ts';
+import type { Budget } from '../base/budget.ts';
 import { Fifo } from '../base/fifo.ts';
 import type { Stream } from '../base/prng.ts';
 import { SampleSet } from '../base/samples.ts';
@@ -103,7 +104,8 @@ export class Sched {
   readonly kernelRand: Stream;
   readonly log: EventLog | null;
   readonly g: Goroutines;
-  readonly sudogs = new Sudogs();
+  readonly budget: Budget;
+  readonly sudogs: Sudogs;
   readonly objects: Objects;
   readonly freeChans: number[] = []; // numbers of channels that time.After made and nobody uses any more
 
@@ -208,8 +210,11 @@ export class Sched {
     rand: Stream;
     kernelRand: Stream;
     log: EventLog | null;
+    budget: Budget;
   }) {
     this.lastpoll = 1;
+    this.budget = init.budget;
+    this.sudogs = new Sudogs(init.budget);
     this.machine = init.machine;
     this.profile = init.profile;
     this.costs = init.costs;

@@ -26,6 +26,7 @@ export function selectgo(s: Sched, mp: M): number {
   if (!s.work.loadCases(gp)) return goPanic(s, mp, s.work.message);
   const cases = s.work.cases;
   const real: Case[] = []; // those on channels that are not nil
+  s.machine.steps += cases.count; // each takes about as long as a step
   for (let i = 0; i < cases.count; i++) {
     const dir = cases.dir[i]!;
     const value = cases.value[i]!;

@@ -1,10 +1,13 @@
 // Sudogs: goroutines waiting on channels, as columns with a free list. A goroutine that waits in a select has one for
 // each case, linked through `waitlink`.
 
+import type { Budget } from '../base/budget.ts';
 import { bytes, doubles, words } from './g.ts';
 
 const FIRST_CAPACITY = 1 << 8;
 const GROWTH = 16;
+const SLOWER_FROM = 1 << 20; // a capacity from which on it is only 4
+const BYTES = 37;
 
 export class Sudogs {
   g = new Int32Array(FIRST_CAPACITY);
@@ -18,12 +21,18 @@ export class Sudogs {
   private capacity = FIRST_CAPACITY;
   private used = 0;
   private free = -1;
+  private readonly budget: Budget;
+
+  constructor(budget: Budget) {
+    this.budget = budget;
+  }
 
   acquire(gp: number, elem: number, selectCase: number): number {
     let sg = this.free;
     if (sg >= 0) {
       this.free = this.next[sg]!;
     } else {
+      this.budget.take(BYTES);
       if (this.used === this.capacity) this.grow();
       sg = this.used++;
     }
@@ -39,7 +48,7 @@ export class Sudogs {
   }
 
   private grow(): void {
-    const n = this.capacity * GROWTH;
+    const n = this.capacity * (this.capacity < SLOWER_FROM ? GROWTH : 4);
     this.capacity = n;
     this.g = words(this.g, n);
     this.next = words(this.next, n);

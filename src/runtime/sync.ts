@@ -1,6 +1,7 @@
 // Package sync: Mutex with its normal and starvation mode, RWMutex, WaitGroup, Cond, Once. An operation takes effect at
 // one instant, so Go's atomic words are plain fields here.
 
+import type { Budget } from '../base/budget.ts';
 import { SampleSet } from '../base/samples.ts';
 import { goFatal, goPanic } from './fatal.ts';
 import type { M } from './m.ts';
@@ -26,8 +27,8 @@ export class Mutex {
   waits: SampleSet | null = null;
 
   /** A goroutine got the lock after waiting for it. */
-  waited(ns: number): void {
-    if (this.waits === null) this.waits = new SampleSet();
+  waited(ns: number, budget: Budget): void {
+    this.waits ??= new SampleSet(budget);
     this.waits.add(ns);
   }
 }
@@ -146,7 +147,7 @@ function lockSlow(s: Sched, mp: M, m: Mutex): number {
 
 function lockedAfterWait(s: Sched, mp: M, m: Mutex): number {
   const since = s.g.val[mp.curg]!;
-  if (since >= 0) m.waited(s.machine.now - since);
+  if (since >= 0) m.waited(s.machine.now - since, s.budget);
   return locked(s, mp);
 }
 

@@ -116,6 +116,9 @@ function retake(s: Sched, now: number): number {
   return taken;
 }
 
+/** What a slice counts as besides its steps: it goes to a goroutine that nothing has touched for long. */
+const PREEMPT_STEPS = 8;
+
 /** Asks the goroutine that runs on pp to give way: at its next function call, or when the signal finds it computing. */
 function preemptone(s: Sched, pp: P): void {
   const mp = pp.m!;
@@ -123,5 +126,6 @@ function preemptone(s: Sched, pp: P): void {
   if (gp < 0 || inSyscall(s, pp)) return;
   s.g.preempt[gp] = 1;
   if (!s.setup.asyncpreemptoff) s.charge(s.costs.signalSend);
+  s.machine.steps += PREEMPT_STEPS;
   s.machine.signal(mp.thread);
 }

@@ -16,7 +16,7 @@ import {
   THREAD_PARK,
 } from '../trace/events.ts';
 import { F_SYSTEM, Gdead, Gidle, Gwaiting } from './g.ts';
-import { ACT_LOCKED, ACT_STOPPED, ACT_TEMPLATE, M } from './m.ts';
+import { ACT_LOCKED, ACT_PARK_LOCKED, ACT_STOPPED, ACT_TEMPLATE, M } from './m.ts';
 import { wakeNetPoller } from './netpoll.ts';
 import type { P } from './p.ts';
 import { KIND_SCHED } from './p.ts';
@@ -33,6 +33,8 @@ export const BORN_LOCKED = 4;
 export const BORN_TEMPLATE = 5;
 export const BORN_INJECT = 6;
 export const BORN_CGO = 7;
+
+const THREAD_BYTES = 2048; // of an M, its thread, and what is said of it in the end
 
 /** Work has appeared: one more spinning M, unless one spins already or no P is idle. */
 export function wakep(s: Sched): void {
@@ -94,13 +96,13 @@ export function checkmcount(s: Sched, threads: number): void {
 /** A new M that will start with pp; its thread may be left to the template thread. */
 function newm(s: Sched, pp: P | null, spinning: boolean, reason: number): M {
   const by = s.cur!;
-  if (s.templateM !== null && (by.lockedExt > 0 || by.lockedg >= 0) && s.templateM !== by) {
+  if (by.lockedExt > 0) {
     // a thread locked to a goroutine may be in an odd state (a namespace, a signal mask): a clean one makes the clone
     const mp = allocm(s, reason);
     mp.nextp = pp;
     if (spinning) startSpinning(s, mp);
     s.newmQueue.push(mp);
-    const template = s.templateM;
+    const template = s.templateM!;
     if (template.parkedTemplate) {
       template.parkedTemplate = false;
       futexwakeup(s, template);
@@ -125,6 +127,7 @@ export function allocm(s: Sched, reason: number): M {
   const mp = new M(s.allm.length, s.machine.newThread());
   if (mp.thread.id !== mp.id) fail('allocm', `M ${mp.id} has thread ${mp.thread.id}`);
   s.allm.push(mp);
+  s.budget.take(THREAD_BYTES);
   mp.reason = reason;
   mp.createdAt = s.machine.now;
   const gp = s.because >= 0 ? s.because : s.cur !== null ? s.cur.curg : -1;
@@ -196,6 +199,11 @@ export function startIdle(s: Sched, n: number): void {
 /** mp is locked to a goroutine that does not run: it gives its P away and waits until somebody schedules that goroutine. */
 export function stoplockedm(s: Sched, mp: M): boolean {
   if (mp.p !== null) handoffp(s, releasep(s, mp), mp.lockedg, BORN_LOCKED);
+  return burn(s, mp, 0, KIND_SCHED, ACT_PARK_LOCKED); // waking the other takes a while, in which its goroutine may be found
+}
+
+/** mp has given its P away. */
+export function parkLocked(s: Sched, mp: M): boolean {
   s.nmidlelocked++;
   if (mp.nextp !== null) {
     // its goroutine has been found meanwhile: there is no need to sleep

@@ -8,6 +8,7 @@ import type { Timer } from './timer.ts';
 
 export class TimerHeap {
   size = 0;
+  peak = 0; // the largest size so far
   zombies = 0;
   /** Not later than the deadline of any timer that was changed and whose entry still says something else; 0: none was. */
   earliestModified = ZERO_NS;

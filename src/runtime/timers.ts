@@ -21,6 +21,8 @@ import { drain, freeTimerChan } from './timer-chan.ts';
 import type { TimerHeap } from './timer-heap.ts';
 import { adjust, cleanHead, clear, updateHead } from './timer-repair.ts';
 
+const TIMER_BYTES = 400; // of a timer, with what it calls and its place in a heap
+
 /** time.Sleep of the goroutine on mp: it parks, then the timer is set. */
 export function timeSleep(s: Sched, mp: M, ns: number): number {
   const gp = mp.curg;
@@ -35,6 +37,10 @@ function add(s: Sched, pp: P, when: number, what: number | Timer, cleans: boolea
   if (cleans) cleanHead(timers, s.profile.resetsInPlace);
   const earliest = timers.wakeTime();
   timers.add(when, what);
+  if (timers.size > timers.peak) {
+    timers.peak = timers.size;
+    if (typeof what !== 'number') s.budget.take(TIMER_BYTES);
+  }
   if (s.profile.everyTimerWakes || earliest === 0 || when < earliest) wakeNetPoller(s, when);
 }
 

@@ -30,14 +30,14 @@ function uses(...ops: Step['op'][]): (scenario: Scenario) => boolean {
 export const ASSUMPTIONS: readonly Assumption[] = [
   {
     id: 'alone',
-    text: 'Nothing else runs on the machine, and its CPUs are equally fast all the time.',
+    text: 'Nothing runs on the machine but the process and the neighbours that the scenario names, and its CPUs are equally fast all the time.',
     effect: 'Real runs have stragglers that other processes, interrupts and changing clock rates make.',
     applies: always,
   },
   {
-    id: 'kernel-queue',
-    text: 'One run queue of the kernel for all CPUs: no cost of migration, no caches, hyperthreads or NUMA nodes.',
-    effect: 'With more busy threads than CPUs, who waits for how long may differ; work that moves between CPUs is a little too cheap.',
+    id: 'kernel-outline',
+    text: "Linux's scheduler (EEVDF) in outline: loads are counts of the moment, not decaying averages; no caches, hyperthreads or NUMA nodes.",
+    effect: 'With more busy threads than CPUs, when a thread moves to another CPU may differ, and moving is a little too cheap.',
     applies: severalProcs,
   },
   {
@@ -90,8 +90,8 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: 'quota-exact',
-    text: 'A CPU limit throttles at the nanosecond, and a thread that waits for a CPU waits for any of them.',
-    effect: 'The kernel overruns a limit by up to a tick and makes up for it; a thread may wait for a throttled CPU beside an idle one.',
+    text: 'A CPU limit throttles at the nanosecond, and CPUs with runtime take threads from the queue of one that is throttled.',
+    effect: 'The kernel overruns a limit by up to a tick and makes up for it; its threads stay with the CPU that is throttled.',
     applies: ({ limits }) => limits.length > 0,
   },
   {

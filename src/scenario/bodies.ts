@@ -9,9 +9,11 @@ import type { Argument, Body, Expr, Place, ValueType } from './model.ts';
 import { TYPE_NAMES } from './operators.ts';
 import { FunctionScope } from './scope.ts';
 import { StepReader } from './steps.ts';
-import { didYouMean, quoted } from './suggest.ts';
+import { didYouMean, listed, quoted } from './suggest.ts';
 import { scalarField } from './values.ts';
 import type { Node, Scalar } from './yaml.ts';
+
+const MOST_ARGUMENTS = 200; // of a body
 
 /** An argument as a starter or caller gives it. */
 export interface Given {
@@ -45,7 +47,10 @@ export class Bodies {
     this.env = env;
     const params = argumentNames([...env.names.bodies.values()].map((body) => body.node));
     for (const { name, node, place } of env.names.bodies.values()) {
-      this.known.set(name, { name, node, place, params: [...(params.get(name) ?? [])], types: null, read: null });
+      const all = [...(params.get(name) ?? [])];
+      if (all.length > MOST_ARGUMENTS)
+        env.diagnostics.error(place, `${quoted(name)} is given ${all.length} arguments: ${MOST_ARGUMENTS} is the most`);
+      this.known.set(name, { name, node, place, params: all.slice(0, MOST_ARGUMENTS), types: null, read: null });
     }
   }
 
@@ -54,17 +59,15 @@ export class Bodies {
     const main = this.known.get('main');
     if (main !== undefined) this.reach(main, []);
     this.readQueue();
-    for (let rest = this.unread(); rest.length > 0; rest = this.unread()) {
-      const next = rest.find((body) => body.params.length === 0) ?? rest[0];
-      this.reach(next, []);
+    // Of the rest those without arguments come first: what they start tells of the types of others.
+    const bodies = [...this.known.values()];
+    for (const body of [...bodies.filter(({ params }) => params.length === 0), ...bodies]) {
+      if (body.types !== null) continue;
+      this.reach(body, []);
       this.readQueue();
     }
     const ordered = [...this.known.values()].sort((a, b) => Number(b === main) - Number(a === main));
     return ordered.flatMap((body) => body.read ?? []);
-  }
-
-  private unread(): KnownBody[] {
-    return [...this.known.values()].filter((body) => body.types === null);
   }
 
   private reach(body: KnownBody, given: readonly Given[]): void {
@@ -117,14 +120,11 @@ export class Bodies {
   private checkedArguments(body: KnownBody, given: readonly Given[], place: Place): Argument[] {
     const { diagnostics } = this.env;
     const list: Argument[] = [];
+    const missing: string[] = [];
     body.params.forEach((name, slot) => {
       const one = given.find(({ key }) => key.text === name);
       if (one === undefined) {
-        diagnostics.error(
-          place,
-          `${quoted(body.name)} has an argument ${quoted(name)}, which is missing here`,
-          `others give it by "with: {${name}: …}"`,
-        );
+        missing.push(name);
         return;
       }
       const type = body.types?.[slot] ?? 'int';
@@ -136,6 +136,16 @@ export class Bodies {
       }
       list.push({ name, slot, value: one.value });
     });
+    if (missing.length > 0) {
+      const several = missing.length > 1;
+      const more = missing.length > 5 ? [`${missing.length - 5} more`] : [];
+      const names = listed([...missing.slice(0, 5).map(quoted), ...more]);
+      diagnostics.error(
+        place,
+        `${quoted(body.name)} has ${several ? 'arguments' : 'an argument'} ${names}, which ${several ? 'are' : 'is'} missing here`,
+        `others give ${several ? 'them' : 'it'} by "with: {${missing[0]}: …}"`,
+      );
+    }
     return list;
   }
 

@@ -4,7 +4,7 @@
 
 import { parseDuration } from '../base/duration.ts';
 import type { Env } from './expression.ts';
-import { quoted } from './suggest.ts';
+import { quoted, shortened } from './suggest.ts';
 import { constantText } from './values.ts';
 import type { Scalar } from './yaml.ts';
 
@@ -12,6 +12,8 @@ import type { Scalar } from './yaml.ts';
 export type ReadFile = (name: string) => { readonly text: string } | { readonly problem: string };
 
 export const MOST_VALUES = 1_000_000; // of one file
+const MOST_VALUES_IN_ALL = 2_000_000;
+const MOST_CHARACTERS_IN_ALL = 40 << 20;
 const SHOWN = 3; // bad lines of one file
 
 interface Content {
@@ -24,6 +26,8 @@ interface Content {
 export class DataFiles {
   private readonly read: ReadFile | null;
   private readonly known = new Map<string, Content>();
+  private values = 0; // of all files, a file under two names counted twice
+  private characters = 0;
 
   constructor(read: ReadFile | null) {
     this.read = read;
@@ -61,16 +65,20 @@ export class DataFiles {
       this.known.set(name, content);
     }
     const { problems, wrong } = content;
-    for (const problem of problems) env.diagnostics.error(argument.place, problem);
+    for (const problem of problems) env.diagnostics.errorElsewhere(argument.place, problem);
     const more = wrong - problems.length;
-    if (more > 0) env.diagnostics.error(argument.place, `${name}: ${more} more ${more === 1 ? 'line is' : 'lines are'} wrong`);
+    if (more > 0) env.diagnostics.errorElsewhere(argument.place, `${name}: ${more} more ${more === 1 ? 'line is' : 'lines are'} wrong`);
     return wrong > 0 ? null : content;
   }
 
   private load(name: string): Content {
     const problem = (text: string): Content => ({ values: [], lines: [], problems: [text], wrong: 1 });
+    const tooMuch = problem(`${quoted(name)} is not read: all data files together are too long`);
+    if (this.characters > MOST_CHARACTERS_IN_ALL || this.values > MOST_VALUES_IN_ALL) return tooMuch;
     const file = this.text(name);
     if ('problem' in file) return problem(`${quoted(name)} ${file.problem}`);
+    this.characters += file.text.length;
+    if (this.characters > MOST_CHARACTERS_IN_ALL) return tooMuch;
     const values: number[] = [];
     const lines: number[] = [];
     const problems: string[] = [];
@@ -94,12 +102,13 @@ export class DataFiles {
       }
     }
     if (values.length === 0 && wrong === 0) return problem(`${quoted(name)} holds no value`);
-    return { values, lines, problems, wrong };
+    this.values += values.length;
+    return this.values > MOST_VALUES_IN_ALL ? tooMuch : { values, lines, problems, wrong };
   }
 }
 
 function hint(why: string, text: string): string {
-  if (why === 'no unit') return `: it has no unit, as in ${text}ms`;
+  if (why === 'no unit') return `: it has no unit, as in ${shortened(text)}ms`;
   if (text.includes(',')) return ': one value a line';
   return why === 'finer than a nanosecond' || why === 'too long' ? ` (${why})` : '';
 }

@@ -3,6 +3,7 @@
 // the note says how to go on.
 
 import type { Place } from '../base/place.ts';
+import { codeFrame, printable } from './code-frame.ts';
 
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
@@ -14,6 +15,7 @@ export interface Diagnostic {
 
 /** Past this many, mistakes are only counted: a megabyte of them helps nobody. */
 const MOST = 200;
+const LONGEST = 1000; // characters of one
 
 export class Diagnostics {
   readonly file: string;
@@ -22,13 +24,28 @@ export class Diagnostics {
   private readonly seen = new Set<string>();
   private dropped = 0;
 
-  constructor(file: string) {
+  /** With what is known already. */
+  constructor(file: string, known: Diagnostics | null = null) {
     this.file = file;
+    if (known === null) return;
+    this.errors = known.errors;
+    this.list.push(...known.list);
+    for (const key of known.seen) this.seen.add(key);
+    this.dropped = known.dropped;
   }
 
   error(place: Place | null, message: string, note: string | null = null): void {
     this.errors++;
     this.add('error', place, message, note);
+  }
+
+  /** An error that explains another one at its place, and is shown in its stead. */
+  explain(place: Place, message: string, note: string): void {
+    const at = this.list.findIndex(
+      (one) => one.severity === 'error' && one.place?.line === place.line && one.place.column === place.column,
+    );
+    if (at >= 0) this.list[at] = { severity: 'error', file: this.file, place, message, note };
+    else this.error(place, message, note);
   }
 
   warning(place: Place | null, message: string, note: string | null = null): void {
@@ -40,16 +57,28 @@ export class Diagnostics {
     return this.list.length >= MOST;
   }
 
-  private add(severity: Diagnostic['severity'], place: Place | null, message: string, note: string | null): void {
-    // What is said of an anchored node is said again at each of its aliases.
-    const key = `${place?.line}:${place?.column}:${severity}:${message}`;
+  /** An error in a file that is named at this place: of those there may be several. */
+  errorElsewhere(place: Place, message: string): void {
+    this.errors++;
+    this.add('error', place, message, null, `${place.line}:${place.column}:${message}`);
+  }
+
+  private add(
+    severity: Diagnostic['severity'],
+    place: Place | null,
+    message: string,
+    note: string | null,
+    // One mistake has one message: what else is said of its place follows from the first. And what is said of an
+    // anchored node is said again at each of its aliases.
+    key = place === null ? message : `${place.line}:${place.column}:${severity}`,
+  ): void {
     if (this.seen.has(key)) return;
     if (this.full) {
       this.dropped++;
       return;
     }
     this.seen.add(key);
-    this.list.push({ severity, file: this.file, place, message, note });
+    this.list.push({ severity, file: this.file, place, message: bounded(message), note: note === null ? null : bounded(note) });
   }
 
   /** All of them in the order of the text; those without a place first, what was only counted last. */
@@ -64,7 +93,10 @@ export class Diagnostics {
   }
 }
 
-const WIDEST = 100; // columns of source shown
+/** What a file holds is quoted in messages, and may be endless. */
+function bounded(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
 
 /** All diagnostics as text, each with its source line and a caret under what it is about. Ends with a newline. */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], source: string): string {
@@ -82,58 +114,10 @@ export function frameOf(place: Place, source: string): string[] {
 
 function formatOne(one: Diagnostic, lines: readonly string[]): string {
   const { place } = one;
-  const where = place === null ? one.file : `${one.file}:${place.line}:${place.column}`;
+  const file = printable(one.file).replaceAll('\n', '·');
+  const where = place === null ? file : `${file}:${place.line}:${place.column}`;
   let text = `${where}: ${one.severity}: ${printable(one.message)}\n`;
   if (place !== null && lines[place.line - 1] !== undefined) text += codeFrame(lines[place.line - 1], place);
   if (one.note !== null) text += `  note: ${printable(one.note)}\n`;
   return text;
-}
-
-/** The source line, cut to what is around the place when it is long, and the caret run under it. */
-function codeFrame(rawLine: string, place: Place): string {
-  const line = rawLine.replace(/\r$/, '');
-  const start = Math.min(place.column - 1, line.length);
-  const end = Math.min(line.length, start + Math.max(1, place.length));
-  let from = 0;
-  let to = line.length;
-  if (line.length > WIDEST) {
-    from = Math.max(0, Math.min(start - 30, line.length - WIDEST));
-    to = Math.min(line.length, from + WIDEST);
-  }
-  const before = from > 0 ? '…' : '';
-  const after = to < line.length ? '…' : '';
-  const shown = before + cells(line.slice(from, to)) + after;
-  const indent = ' '.repeat(before.length + width(cells(line.slice(from, start))));
-  const caret = '^'.repeat(Math.max(1, width(cells(line.slice(start, Math.min(end, to))))));
-  return `    ${shown}\n    ${indent}${caret}\n`;
-}
-
-/** A tab is shown as one blank, and what would move a terminal's cursor as a dot. */
-function cells(text: string): string {
-  return printable(text.replaceAll('\t', ' '));
-}
-
-function printable(text: string): string {
-  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g, '·');
-}
-
-/** Columns of a terminal that a text takes: East Asian wide characters and most emoji take two, marks none. */
-function width(text: string): number {
-  let columns = 0;
-  for (const char of text) columns += /\p{M}|\u200d/u.test(char) ? 0 : isWide(char.codePointAt(0) ?? 0) ? 2 : 1;
-  return columns;
-}
-
-function isWide(code: number): boolean {
-  return (
-    (code >= 0x1100 && code <= 0x115f) ||
-    (code >= 0x2e80 && code <= 0xa4cf) ||
-    (code >= 0xac00 && code <= 0xd7a3) ||
-    (code >= 0xf900 && code <= 0xfaff) ||
-    (code >= 0xfe30 && code <= 0xfe6f) ||
-    (code >= 0xff00 && code <= 0xff60) ||
-    (code >= 0xffe0 && code <= 0xffe6) ||
-    (code >= 0x1f300 && code <= 0x1faff) ||
-    (code >= 0x20000 && code <= 0x3fffd)
-  );
 }

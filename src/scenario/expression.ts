@@ -122,7 +122,10 @@ class ExpressionParser {
 
   private unexpected(): never {
     const { token } = this;
-    return this.fail(this.place(token), token.kind === 'end' ? 'the expression ends too early' : `unexpected ${quoted(token.text)}`);
+    if (token.kind === 'end') return this.fail(this.place(token), 'the expression ends too early');
+    const instead = { and: '&&', or: '||', not: '!', mod: '%', div: '/' }[token.text.toLowerCase()];
+    const hint = instead === undefined ? '' : `: did you mean ${quoted(instead)}?`;
+    return this.fail(this.place(token), `unexpected ${quoted(token.text)}${hint}`);
   }
 
   private accept(op: string): boolean {
@@ -213,8 +216,12 @@ class ExpressionParser {
   }
 
   private unknown(name: string, place: Place): never {
-    const { scope } = this.env;
+    const { scope, names } = this.env;
     const suggestion = this.env.diagnostics.full ? '' : didYouMean(name, this.known());
+    const kind = names.kindOf(name);
+    if (kind === 'channel' && scope !== null) {
+      this.fail(place, `${quoted(name)} is a channel, not a number`, `len(${name}) is how many values are in it`);
+    }
     const body = scope === null ? null : `names here are the params, the vars, and the arguments and locals of ${scope.name}`;
     return this.fail(place, `unknown name ${quoted(name)}${suggestion}`, suggestion === '' ? (body ?? 'only params are known here') : null);
   }

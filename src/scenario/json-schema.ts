@@ -10,6 +10,7 @@ import { ARRIVALS } from './arrivals.ts';
 import { GODEBUG_KEYS } from './godebug.ts';
 import { EXPECTATION_KEYS, GO_VERSIONS, START_KEYS, TOP_KEYS } from './load.ts';
 import { LIMIT_KEYS, MACHINE_KEYS, MOST_PROCS } from './machine.ts';
+import { KERNEL_CONSTANTS, NEIGHBOUR_KEYS } from './neighbours.ts';
 import { DISTRIBUTIONS } from './quantity.ts';
 import { RUNTIME_CONSTANTS } from './runtime-constants.ts';
 import { CHANNEL_KEYS, COUNT_KEYS, LISTENER_KEYS, PIPE_KEYS, TICKER_KEYS, VAR_KEYS } from './sections.ts';
@@ -96,6 +97,8 @@ const FIELDS: Readonly<Record<FieldType, JsonSchema>> = {
     },
   ),
   limits: { type: 'array', items: { ...keyed(LIMIT_KEYS), required: ['cpuLimit'] } },
+  neighbours: { ...named('Another load of the machine.', keyed(NEIGHBOUR_KEYS)), type: 'object' },
+  kernel: keyed(KERNEL_CONSTANTS),
   duration: scalar(['string'], [HOLE, DURATION], 'a duration belongs here, as 2ms'),
   choices: { type: 'array', minItems: 1, items: keyed(CHOICE_KEYS) },
 };

@@ -13,7 +13,7 @@ import { Diagnostics } from './diagnostic.ts';
 import type { Env } from './expression.ts';
 import { readGodebug } from './godebug.ts';
 import { procsOf, readMachine, readProcs } from './machine.ts';
-import type { Body, Expectation, GoVersion, Scenario } from './model.ts';
+import type { Body, Expectation, GoVersion, Neighbour, Scenario } from './model.ts';
 import { Names } from './names.ts';
 import { readRuntime } from './runtime-constants.ts';
 import type { Overrides } from './sections.ts';
@@ -22,18 +22,20 @@ import type { Settings } from './settings.ts';
 import { withSettings } from './settings.ts';
 import { readKeys } from './step-shape.ts';
 import type { KeySpec } from './step-table.ts';
-import { didYouMean, listed, quoted } from './suggest.ts';
+import { didYouMean, listed, nearest, quoted } from './suggest.ts';
 import { constantField, constantText, flagField, readValue, scalarField } from './values.ts';
 import { forEachStep } from './walk.ts';
 import { warn } from './warnings.ts';
 import type { Entry, Mapping, Node, Scalar } from './yaml.ts';
 import { isNull, parseYaml, partOf } from './yaml.ts';
+import { ANY_LOOKALIKE, lookalike } from './yaml-traps.ts';
 
 export const GO_VERSIONS: readonly GoVersion[] = ['1.19', '1.26'];
 export const DEFAULT_GO: GoVersion = '1.26';
 const DEFAULT_SEED = 1;
 const MOST_THREADS = 0x7fffffff;
 const LONGEST_NAME = 200;
+const MOST_EXPECTATIONS = 10_000;
 
 /** The keys of the top level. */
 export const TOP_KEYS = {
@@ -42,7 +44,7 @@ export const TOP_KEYS = {
   description: 'What it is about.',
   go: 'Version of Go whose runtime is simulated: 1.19 or 1.26. Quote it.',
   gomaxprocs: 'GOMAXPROCS; floor or ceil: the CPU limit rounded; what that Go version would choose on this machine when left out.',
-  machine: 'The computer, and the limit that the process runs under: {cpus: 8, cpuLimit: 2}.',
+  machine: 'The computer, the limit that the process runs under, and who else is there: {cpus: 8, cpuLimit: 2}.',
   seed: 'Where all chance comes from; a whole number.',
   until: 'The run ends at this virtual time, if main has not returned.',
   start: 'settled (the default): time 0 is in a started program. cold: the process begins at time 0.',
@@ -85,31 +87,53 @@ export interface ParseOptions {
   readonly readFile?: ReadFile; // of data files that the scenario names; without it such a name is an error
 }
 
+export interface Parsed {
+  readonly scenario: Scenario | null; // null: there are errors
+  readonly diagnostics: Diagnostic[];
+}
+
 /**
  * Reads a scenario. `file` is only its name, in messages and in the result. Errors and warnings come in the order of
  * the text; with any error there is no scenario. Formats of the text are errors, never exceptions.
  */
-export function parseScenario(
-  text: string,
-  file: string,
-  options: ParseOptions = {},
-): { scenario: Scenario | null; diagnostics: Diagnostic[] } {
-  const diagnostics = new Diagnostics(file);
-  const root = parseYaml(text.replace(/^\ufeff/, ''), diagnostics);
-  let scenario: Scenario | null = null;
-  if (root !== null && root.kind === 'map') {
-    const tree = withSettings(root, options.settings ?? new Map(), diagnostics);
-    scenario = new ScenarioReader(tree, text, diagnostics, options.readFile ?? null).read(options);
-  } else if (diagnostics.errors === 0) {
-    const place = root?.place ?? null;
-    const isEmpty = root === null || isNull(root);
-    diagnostics.error(
-      isEmpty ? null : place,
-      isEmpty ? 'the file holds no scenario' : 'a scenario is a mapping',
-      'the least is "goroutines: {main: […]}"',
-    );
-  }
-  return { scenario: diagnostics.errors > 0 ? null : scenario, diagnostics: diagnostics.sorted() };
+export function parseScenario(text: string, file: string, options: ParseOptions = {}): Parsed {
+  return scenarioParser(text, file)(options);
+}
+
+/** For one text that is read with several options: its YAML is parsed once, which is most of the work. */
+export function scenarioParser(text: string, file: string): (options: ParseOptions) => Parsed {
+  const known = new Diagnostics(file);
+  const root = parseYaml(text.replace(/^\ufeff/, ''), known);
+  return (options) => {
+    const diagnostics = new Diagnostics(file, known);
+    let scenario: Scenario | null = null;
+    if (root !== null && root.kind === 'map') {
+      const tree = withSettings(root, options.settings ?? new Map(), diagnostics);
+      scenario = new ScenarioReader(tree, text, diagnostics, options.readFile ?? null).read(options);
+    } else if (diagnostics.errors === 0) {
+      const place = root?.place ?? null;
+      const isEmpty = root === null || isNull(root);
+      diagnostics.error(
+        isEmpty ? null : place,
+        isEmpty ? 'the file holds no scenario' : 'a scenario is a mapping',
+        'the least is "goroutines: {main: […]}"',
+      );
+    }
+    if (diagnostics.errors > 0) reportLookalikes(text, diagnostics);
+    return { scenario: diagnostics.errors > 0 ? null : scenario, diagnostics: diagnostics.sorted() };
+  };
+}
+
+/** Characters that only look like blanks are a mistake where something is wrong beside them. */
+function reportLookalikes(text: string, diagnostics: Diagnostics): void {
+  if (!ANY_LOOKALIKE.test(text)) return;
+  const wrong = new Set(diagnostics.sorted().flatMap(({ place }) => (place === null ? [] : [place.line - 1, place.line, place.line + 1])));
+  text.split('\n').forEach((content, i) => {
+    const found = wrong.has(i + 1) ? lookalike(content) : null;
+    if (found === null) return;
+    const place = { line: i + 1, column: found.at + 1, length: found.length };
+    diagnostics.explain(place, `this looks like a blank and is none (${found.code})`, 'YAML is laid out with plain blanks');
+  });
 }
 
 class ScenarioReader {
@@ -120,16 +144,21 @@ class ScenarioReader {
   constructor(root: Mapping, source: string, diagnostics: Diagnostics, readFile: ReadFile | null) {
     this.source = source;
     this.env = { names: new Names(diagnostics), scope: null, diagnostics, files: new DataFiles(readFile) };
+    let isMeant = false;
     for (const { key, value } of root.entries) {
       if (Object.hasOwn(TOP_KEYS, key.text)) {
         this.sections.set(key.text, value);
       } else if (TOP_LATER.has(key.text)) {
         diagnostics.error(key.place, `the key ${quoted(key.text)} is known, but not there yet in this version`);
       } else {
-        diagnostics.error(key.place, `unknown key ${quoted(key.text)}${didYouMean(key.text, [...Object.keys(TOP_KEYS), ...TOP_LATER])}`);
+        const known = [...Object.keys(TOP_KEYS), ...TOP_LATER];
+        const suggestion = didYouMean(key.text, known);
+        const note = suggestion === '' && value.kind === 'seq' ? 'bodies stand under "goroutines"' : null;
+        diagnostics.error(key.place, `unknown key ${quoted(key.text)}${suggestion}`, note);
+        isMeant ||= nearest(key.text, known) === 'goroutines';
       }
     }
-    if (!this.sections.has('goroutines')) {
+    if (!this.sections.has('goroutines') && !isMeant) {
       diagnostics.error(root.place, 'the scenario has no "goroutines"', 'the least is "goroutines: {main: […]}"');
     }
   }
@@ -153,7 +182,7 @@ class ScenarioReader {
       timers,
       ...used,
       bodies,
-      expect: this.expectations(expect, used.spans, procs ?? procsOf(settings)),
+      expect: this.expectations(expect, used.spans, settings.neighbours, procs ?? procsOf(settings)),
       source: this.source,
     };
     if (env.diagnostics.errors === 0) warn(scenario, env.names, env.diagnostics);
@@ -170,6 +199,9 @@ class ScenarioReader {
     | 'gomaxprocs'
     | 'cpus'
     | 'limits'
+    | 'cpuWeight'
+    | 'neighbours'
+    | 'kernel'
     | 'costs'
     | 'seed'
     | 'untilNs'
@@ -219,7 +251,9 @@ class ScenarioReader {
     const version = GO_VERSIONS.find((one) => one === scalar.text);
     if (version === undefined) {
       const versions = listed(GO_VERSIONS.map(quoted));
-      this.env.diagnostics.error(scalar.place, `Go ${quoted(scalar.text)} is not modelled: ${versions} are`);
+      const near = /^(?:go|v)?\s*(1\.\d+)(?:\.|\b)/.exec(scalar.text)?.[1];
+      const note = GO_VERSIONS.some((one) => one === near) ? `write it as ${quoted(near!)}` : null;
+      this.env.diagnostics.error(scalar.place, `Go ${quoted(scalar.text)} is not modelled: ${versions} are`, note);
     }
     return version ?? DEFAULT_GO;
   }
@@ -263,15 +297,20 @@ class ScenarioReader {
   // ---- expectations
 
   /** After everything else: what they may name is then known. */
-  private expectations(more: readonly string[], spans: readonly string[], procs: number): Expectation[] {
+  private expectations(more: readonly string[], spans: readonly string[], neighbours: readonly Neighbour[], procs: number): Expectation[] {
     const node = this.sections.get('expect');
     const { names, diagnostics } = this.env;
+    if (node?.kind === 'seq' && node.items.length > MOST_EXPECTATIONS) {
+      diagnostics.error(node.place, `${node.items.length} expectations: ${MOST_EXPECTATIONS} are the most`);
+      return [];
+    }
     const complete = diagnostics.errors === 0;
     const known: ExpectationNames = {
       spans,
       channels: names.namesOf(['channel']),
       mutexes: names.namesOf(['mutex']),
       listeners: names.namesOf(['listener']),
+      neighbours: neighbours.map(({ name }) => name),
       gomaxprocs: complete ? procs : null,
     };
     const extra = more.map((text) => this.extraExpectation(text, known, complete));
@@ -309,6 +348,11 @@ class ScenarioReader {
         'YAML reads the ": " in this expectation as a key and its value',
         `put all of it in quotes: ${wholeQuoted(first)}`,
       );
+      return null;
+    }
+    const compared = first?.value.kind === 'scalar' && item.entries.length === 1 ? `${first.key.text} == ${first.value.text}` : '';
+    if ('check' in parseExpectation(compared, known)) {
+      diagnostics.error(item.place, 'an expectation is a comparison, not a key and its value', `write it as ${quoted(compared)}`);
       return null;
     }
     const keys = new Map<string, Node>();

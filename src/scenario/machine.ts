@@ -5,6 +5,7 @@ import { profileOf } from '../runtime/profile.ts';
 import type { Env } from './expression.ts';
 import { profileField } from './machine-profile.ts';
 import type { CpuLimit, Scenario } from './model.ts';
+import { readKernel, readNeighbours, readWeight, WEIGHT_KEY } from './neighbours.ts';
 import { readKeys } from './step-shape.ts';
 import type { KeySpec } from './step-table.ts';
 import { quoted } from './suggest.ts';
@@ -33,16 +34,22 @@ export const LIMIT_KEYS: readonly KeySpec[] = [
 export const MACHINE_KEYS: readonly KeySpec[] = [
   { name: 'cpus', type: 'int', doc: 'Hardware threads.' },
   ...LIMIT_KEYS,
+  WEIGHT_KEY,
+  { name: 'neighbours', type: 'neighbours', doc: 'Other loads of the machine, by name: {backup: {threads: 2, busy: 5ms, idle: 5ms}}.' },
+  { name: 'kernel', type: 'kernel', doc: "Constants of the kernel's scheduler that are to be others: {tick: 1ms}." },
   { name: 'profile', type: 'text', doc: "A file with what the runtime's operations cost there, as gosim calibrate -o writes it." },
   { name: 'outerLimits', type: 'limits', doc: 'Limits around that one, from the inside out: [{cpuLimit: 4}].' },
 ];
 
-export function readMachine(node: Node | undefined, env: Env): Pick<Scenario, 'cpus' | 'limits' | 'costs'> {
+type MachineSettings = Pick<Scenario, 'cpus' | 'limits' | 'costs' | 'cpuWeight' | 'neighbours' | 'kernel'>;
+
+export function readMachine(node: Node | undefined, env: Env): MachineSettings {
   const { diagnostics } = env;
-  if (node === undefined) return { cpus: DEFAULT_CPUS, limits: [], costs: {} };
+  const nothing = { cpus: DEFAULT_CPUS, limits: [], costs: {}, cpuWeight: readWeight(undefined, env), neighbours: [], kernel: {} };
+  if (node === undefined) return nothing;
   if (node.kind !== 'map') {
     diagnostics.error(node.place, '"machine" is a mapping', 'as in machine: {cpus: 8, cpuLimit: 2}');
-    return { cpus: DEFAULT_CPUS, limits: [], costs: {} };
+    return nothing;
   }
   const keys = new Map<string, Node>();
   readKeys(node, 'machine', MACHINE_KEYS, keys, diagnostics);
@@ -51,6 +58,9 @@ export function readMachine(node: Node | undefined, env: Env): Pick<Scenario, 'c
   return {
     cpus: cpus === undefined ? DEFAULT_CPUS : constantField(cpus, '"cpus"', 1, MOST_PROCS, env),
     limits: [...(readLimit(keys, env) ?? []), ...readOuter(keys.get('outerLimits'), env)],
+    cpuWeight: readWeight(keys.get('cpuWeight'), env),
+    neighbours: readNeighbours(keys.get('neighbours'), env),
+    kernel: readKernel(keys.get('kernel'), env),
     costs: profile === undefined ? {} : profileField(profile, env),
   };
 }

@@ -179,6 +179,27 @@ export interface CpuLimit {
   readonly burstNs: number;
 }
 
+/** A time of a neighbour's thread: fixed, or a distribution of base/distributions.ts with its arguments. */
+export type Span = number | { readonly kind: number; readonly a: number; readonly b: number };
+
+/** Another load of the machine. */
+export interface Neighbour {
+  readonly name: string;
+  readonly threads: number;
+  readonly cpuWeight: number;
+  readonly busy: Span;
+  readonly idle: Span | null; // null: its threads never rest
+  readonly fromNs: number;
+}
+
+/** Constants of the kernel's scheduler that are other than its own, in ns. */
+export interface KernelConstants {
+  readonly sliceNs?: number;
+  readonly tickNs?: number;
+  readonly migrationCostNs?: number;
+  readonly balanceNs?: number;
+}
+
 export interface Scenario {
   readonly file: string;
   readonly name: string;
@@ -187,6 +208,9 @@ export interface Scenario {
   readonly gomaxprocs: number | null; // null: as Go chooses on this machine
   readonly cpus: number;
   readonly limits: readonly CpuLimit[]; // on processor time, innermost first
+  readonly cpuWeight: number;
+  readonly neighbours: readonly Neighbour[];
+  readonly kernel: KernelConstants;
   readonly costs: Partial<Costs>; // of the machine's profile: in place of the built-in ones
   readonly seed: number;
   readonly untilNs: number | null;

@@ -122,7 +122,7 @@ export class Names {
     }
     const word = kinds.includes('mutex') && kinds.length > 1 ? 'lock' : kinds[0];
     const suggestion = this.diagnostics.full ? '' : didYouMean(name, this.namesOf(kinds));
-    const elsewhere = [...Object.keys(SECTION)].find((kind) => this.objects.has(`${kind} ${name}`));
+    const elsewhere = this.kindOf(name);
     const note =
       suggestion !== ''
         ? null
@@ -133,6 +133,11 @@ export class Names {
             : `declare it under ${SECTION[kinds[0]]}`;
     this.diagnostics.error(place, `unknown ${word} ${quoted(name)}${suggestion}`, note);
     return null;
+  }
+
+  /** What is declared under a name; the first kind where several are. */
+  kindOf(name: string): ObjectKind | undefined {
+    return (Object.keys(SECTION) as ObjectKind[]).find((kind) => this.objects.has(`${kind} ${name}`));
   }
 
   namesOf(kinds: readonly ObjectKind[]): string[] {

@@ -81,7 +81,7 @@ function distribution(scalar: Scalar, name: string, inside: string, env: Env): Q
   if (kind === 'constant') return { kind: 'value', value: constant('duration', values[0], scalar.place) };
   const problem = problemOf(kind, values);
   if (problem === null) return { kind, args: values, place: scalar.place };
-  env.diagnostics.error(scalar.place, problem, `as in ${spec.example}`);
+  env.diagnostics.error(partOf(scalar, scalar.text.indexOf('(') + 1, inside.length), problem, `as in ${spec.example}`);
   return null;
 }
 

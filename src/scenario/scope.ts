@@ -16,6 +16,10 @@ export interface LocalName {
   readonly uses: { slot: number }[];
 }
 
+/** Names that one inline body, and all of a scenario together, may take from around: each level between copies them. */
+const MOST_CAPTURED = 200;
+const MOST_CAPTURED_IN_ALL = 100_000;
+
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class FunctionScope {
@@ -28,11 +32,18 @@ export class FunctionScope {
   private readonly locals: LocalName[] = [];
   private readonly blocks: Map<string, LocalName>[] = [new Map()];
   private inlineBodies = 0;
+  private readonly all: { captured: number }; // of the function that is not inline and everything in it
 
   constructor(name: string, around: FunctionScope | null) {
     this.name = name;
     this.isInline = around !== null;
     this.around = around;
+    this.all = around?.all ?? { captured: 0 };
+  }
+
+  /** It takes more names from around than it may. */
+  get takesTooMany(): boolean {
+    return this.captured.length >= MOST_CAPTURED || this.all.captured >= MOST_CAPTURED_IN_ALL;
   }
 
   /** The name of the next inline body: main.func1, and main.func1.1 inside of that. */
@@ -64,6 +75,8 @@ export class FunctionScope {
     const outer = this.around?.find(name) ?? null;
     if (outer === null) return null;
     outer.isRead = true;
+    if (this.takesTooMany) return outer; // for no program
+    this.all.captured++;
     const inner = this.addParam(name, outer.type);
     this.captured.push({ inner, outer });
     return inner;

@@ -42,6 +42,7 @@ export type Overrides = readonly string[] | ReadonlyMap<string, string>;
 export function readParams(node: Node | undefined, set: Overrides, env: Env): void {
   const { names, diagnostics } = env;
   const overrides = readOverrides(set, env);
+  const said = (text: string): string => ('get' in set ? '' : `--set ${text}: `); // a list comes from a command line
   for (const { key, value } of node === undefined ? [] : mappingOf(node, 'params', 'params: {workers: 4, think: 5ms}', env)) {
     names.isName(key, 'param');
     const given = readValue(value, ['int', 'duration', 'bool'], env);
@@ -49,13 +50,16 @@ export function readParams(node: Node | undefined, set: Overrides, env: Env): vo
     const { type, value: initial } = given?.kind === 'const' ? given : { type: 'int' as const, value: 0 };
     const override = overrides.get(key.text);
     const param = { type, value: initial, place: key.place, used: false };
-    names.params.set(key.text, override === undefined ? param : { ...param, value: overridden(key.text, type, override, env) ?? initial });
+    names.params.set(
+      key.text,
+      override === undefined ? param : { ...param, value: overridden(key.text, type, override, said, env) ?? initial },
+    );
   }
   for (const name of overrides.keys()) {
     const declared = [...names.params.keys()];
     if (names.params.has(name) || (node?.kind === 'map' && node.entries.some(({ key }) => key.text === name))) continue;
     const note = declared.length === 0 ? 'the scenario has no params' : `its params are ${declared.slice(0, 20).join(', ')}`;
-    diagnostics.error(null, `--set ${name}: there is no param ${quoted(name)}${didYouMean(name, declared)}`, note);
+    diagnostics.error(null, `${said(name)}there is no param ${quoted(name)}${didYouMean(name, declared)}`, note);
   }
 }
 
@@ -70,8 +74,8 @@ function readOverrides(set: Overrides, env: Env): ReadonlyMap<string, string> {
   return overrides;
 }
 
-/** The value given on the command line for a param of some type. */
-function overridden(name: string, type: ValueType, text: string, env: Env): number | null {
+/** The value given instead for a param of some type. */
+function overridden(name: string, type: ValueType, text: string, said: (text: string) => string, env: Env): number | null {
   const scalar: Scalar = { kind: 'scalar', text, plain: false, place: { line: 1, column: 1, length: 1 }, inset: -1 };
   const found: string[] = [];
   const quiet = { error: (_: unknown, message: string) => found.push(message) } as unknown as Env['diagnostics'];
@@ -79,7 +83,7 @@ function overridden(name: string, type: ValueType, text: string, env: Env): numb
   if (value?.kind === 'const') return value.value;
   env.diagnostics.error(
     null,
-    `--set ${name}=${text}: the param ${quoted(name)} is ${type === 'bool' ? 'true or false' : TYPE_NAMES[type]}, not ${quoted(text)}`,
+    `${said(`${name}=${text}`)}the param ${quoted(name)} is ${type === 'bool' ? 'true or false' : TYPE_NAMES[type]}, not ${quoted(text)}`,
   );
   return null;
 }

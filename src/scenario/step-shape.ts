@@ -4,7 +4,7 @@ import type { Diagnostics } from './diagnostic.ts';
 import type { Place } from './model.ts';
 import type { KeySpec, StepSpec } from './step-table.ts';
 import { BESIDE_KEYS, STEP_ALIASES, STEPS, STEPS_LATER } from './step-table.ts';
-import { didYouMean, listed, quoted } from './suggest.ts';
+import { didYouMean, listed, nearest, quoted } from './suggest.ts';
 import type { Entry, Mapping, Node } from './yaml.ts';
 import { isNull } from './yaml.ts';
 
@@ -70,16 +70,28 @@ function unknownStep(name: string, place: Place, diagnostics: Diagnostics): void
     later(name, place, diagnostics);
     return;
   }
+  if (name === '') {
+    diagnostics.error(place, 'a step without a name');
+    return;
+  }
+  if (BESIDE_KEYS.has(name)) {
+    const note = `write it without "- ", in the column of the step's name`;
+    diagnostics.error(place, `${quoted(name)} is no step: it belongs to the one above`, note);
+    return;
+  }
+  const colon = noteOnColon(name);
   const method = /\.(\w+)(?:\(\w*\))?$/.exec(name)?.[1] ?? name; // `mu.Lock`, `time.Sleep`, `wg.Add(1)`
   const alias = STEP_ALIASES.get(method.toLowerCase());
-  const suggestion = alias === undefined ? didYouMean(method, STEPS.keys()) : `: did you mean ${quoted(alias)}?`;
-  diagnostics.error(place, `unknown step ${quoted(name)}${suggestion}`, noteOn(name));
+  const suggestion = colon !== null ? '' : alias === undefined ? didYouMean(method, STEPS.keys()) : `: did you mean ${quoted(alias)}?`;
+  const note = name === 'defer' ? 'nothing is deferred: the steps stand where the body ends' : colon;
+  diagnostics.error(place, `unknown step ${quoted(name)}${suggestion}`, note);
 }
 
-function noteOn(name: string): string | null {
-  if (name === 'defer') return 'nothing is deferred: the steps stand where the body ends';
-  const word = /^(\w+)\s/.exec(name)?.[1] ?? ''; // `- cpu 5ms`, without the colon
-  return STEPS.has(word) ? `write "${word}: …", with a colon` : null;
+/** `- cpu 5ms` and `- cpu:5ms` */
+function noteOnColon(name: string): string | null {
+  const [, word, sign] = /^(\w+)(\s|:)\s*/.exec(name) ?? [];
+  if (word === undefined || !STEPS.has(word)) return null;
+  return `write "${word}: …", with ${sign === ':' ? 'a blank after the colon' : 'a colon'}`;
 }
 
 function later(name: string, place: Place, diagnostics: Diagnostics): void {
@@ -94,8 +106,8 @@ function stepShape(spec: StepSpec, own: Entry, others: readonly Entry[], diagnos
   if (spec.word) {
     if (!isNull(value)) diagnostics.error(value.place, `${quoted(spec.name)} takes no value`);
   } else if (isKeyed) {
-    readKeys(value, spec.name, spec.keys ?? [], keys, diagnostics);
-    missing.push(...(spec.keys ?? []));
+    const meant = readKeys(value, spec.name, spec.keys ?? [], keys, diagnostics);
+    missing.push(...(spec.keys ?? []).filter((one) => !meant.has(one.name)));
   } else if (spec.shortList !== undefined && value.kind === 'seq') {
     keys.set(spec.shortList.name, value);
   } else if (spec.short !== undefined && !isNull(value)) {
@@ -106,29 +118,33 @@ function stepShape(spec: StepSpec, own: Entry, others: readonly Entry[], diagnos
     diagnostics.error(key.place, `${quoted(spec.name)} needs a mapping with ${listed((spec.keys ?? []).map((one) => one.name))}`);
   }
   const beside = spec.beside ?? [];
+  const meantBeside = new Set<string | null>();
   for (const other of others) {
     const name = other.key.text;
     if (!beside.some((one) => one.name === name)) {
-      unknownBeside(spec, other, diagnostics);
+      meantBeside.add(unknownBeside(spec, other, diagnostics));
     } else if (keys.has(name)) {
       diagnostics.error(other.key.place, `${quoted(name)} is given twice for this ${quoted(spec.name)}`);
     } else {
       keys.set(name, other.value);
     }
   }
-  for (const one of [...missing, ...beside]) {
-    if (one.required && !keys.has(one.name))
-      diagnostics.error(key.place, `${quoted(spec.name)} needs ${quoted(one.name)}: ${lowerFirst(one.doc)}`);
+  missing.push(...beside.filter((one) => !meantBeside.has(one.name) && !missing.some(({ name }) => name === one.name)));
+  const needed = missing.filter((one) => one.required && !keys.has(one.name));
+  if (needed.length > 0) {
+    const docs = needed.length === 1 ? `: ${lowerFirst(needed[0].doc)}` : '';
+    diagnostics.error(key.place, `${quoted(spec.name)} needs ${listed(needed.map((one) => quoted(one.name)))}${docs}`);
   }
   return { spec, place: key.place, keys, isShort: !isKeyed };
 }
 
-function unknownBeside(spec: StepSpec, other: Entry, diagnostics: Diagnostics): void {
+/** Returns the key that was probably meant. */
+function unknownBeside(spec: StepSpec, other: Entry, diagnostics: Diagnostics): string | null {
   const name = other.key.text;
   const { place } = other.key;
   if (spec.keys?.some((one) => one.name === name)) {
     diagnostics.error(place, `${quoted(name)} belongs inside of ${quoted(spec.name)}`, `as in "${spec.name}: {…, ${name}: …}"`);
-    return;
+    return null;
   }
   const beside = (spec.beside ?? []).map((one) => one.name);
   const suggestion = didYouMean(name, beside);
@@ -138,22 +154,31 @@ function unknownBeside(spec: StepSpec, other: Entry, diagnostics: Diagnostics): 
       ? 'a step is a mapping with one key'
       : `beside ${quoted(spec.name)} stand ${listed(beside)}`;
   diagnostics.error(place, `unknown key ${quoted(name)} beside ${quoted(spec.name)}${suggestion}`, note);
+  return nearest(name, beside);
 }
 
-/** Sorts the entries of a mapping to the keys they name. `owner` is what the mapping belongs to. */
-export function readKeys(node: Mapping, owner: string, specs: readonly KeySpec[], into: Map<string, Node>, diagnostics: Diagnostics): void {
+/** Sorts the entries of a mapping to the keys they name, and returns those that wrong names probably mean. `owner` is what it belongs to. */
+export function readKeys(
+  node: Mapping,
+  owner: string,
+  specs: readonly KeySpec[],
+  into: Map<string, Node>,
+  diagnostics: Diagnostics,
+): ReadonlySet<string | null> {
   const names = specs.map((one) => one.name);
+  const meant = new Set<string | null>();
   for (const { key, value } of node.entries) {
     if (names.includes(key.text)) into.set(key.text, value);
     else {
-      const suggestion = didYouMean(key.text, names);
-      diagnostics.error(
-        key.place,
-        `unknown key ${quoted(key.text)} in ${quoted(owner)}${suggestion}`,
-        suggestion === '' ? `there are ${listed(names)}` : null,
-      );
+      const [, word] = /^(\w+):\S/.exec(key.text) ?? [];
+      const isGlued = word !== undefined && names.includes(word);
+      const suggestion = isGlued ? '' : didYouMean(key.text, names);
+      const note = isGlued ? `write "${word}: …", with a blank after the colon` : suggestion === '' ? `there are ${listed(names)}` : null;
+      diagnostics.error(key.place, `unknown key ${quoted(key.text)} in ${quoted(owner)}${suggestion}`, note);
+      meant.add(isGlued ? word : nearest(key.text, names));
     }
   }
+  return meant;
 }
 
 function lowerFirst(text: string): string {

@@ -37,6 +37,8 @@ export type FieldType =
   | 'duration'
   | 'cpus' // a limit in CPUs: a decimal number
   | 'limits' // a list of them
+  | 'neighbours' // name: its keys
+  | 'kernel' // constants of the kernel's scheduler
   | 'choices';
 
 /** What stands in such a field, in words. */
@@ -68,6 +70,8 @@ export const FIELD_TYPES: Readonly<Record<FieldType, string>> = {
   arrivals: 'how connections arrive',
   cpus: 'a limit in CPUs',
   limits: 'list of limits',
+  neighbours: 'name: keys, …',
+  kernel: 'constant: duration, …',
   duration: 'duration',
   steps: 'list of steps',
   arguments: 'name: value, …',

@@ -548,7 +548,9 @@ export class StepReader {
     const reader = new StepReader({ ...this.env, scope: inner }, this.bodies, this.depth);
     const steps = reader.topSteps(node);
     const body: Body = { name: inner.name, ...inner.complete(), steps, place: shape.place };
-    this.inlineBodies.push(body, ...reader.inlineBodies);
+    this.inlineBodies.push(body);
+    for (const one of reader.inlineBodies) this.inlineBodies.push(one);
+    if (inner.takesTooMany) this.env.diagnostics.error(shape.place, 'these steps in place take too many names from around them');
     const copied = inner.captured.map(({ inner: to, outer }) => ({ name: to.name, slot: to.slot, value: useOf(outer, shape.place) }));
     return { body: inner.name, with: copied };
   }

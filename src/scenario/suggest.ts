@@ -40,7 +40,12 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
 
 /** A name or text as messages show it: in quotes, on one line, not endless. */
 export function quoted(text: string): string {
-  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+  return JSON.stringify(shortened(text));
+}
+
+/** Not endless; cut between characters. */
+export function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

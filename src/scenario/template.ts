@@ -6,6 +6,8 @@ import type { Expr, Place } from './model.ts';
 import type { Scalar } from './yaml.ts';
 import { partOf } from './yaml.ts';
 
+const MOST_HOLES = 1000; // for whatever walks what is made of them may recurse
+
 export type Part =
   | { readonly kind: 'text'; readonly text: string; readonly start: number }
   | { readonly kind: 'hole'; readonly source: string; readonly start: number; readonly end: number }; // from `$` to past `}`
@@ -17,6 +19,7 @@ export function splitTemplate(scalar: Scalar, env: Env): Part[] | null {
   let literal = '';
   let literalStart = 0;
   let at = 0;
+  let holes = 0;
   const flush = (): void => {
     if (literal !== '') parts.push({ kind: 'text', text: literal, start: literalStart });
     literal = '';
@@ -39,6 +42,10 @@ export function splitTemplate(scalar: Scalar, env: Env): Part[] | null {
         return null;
       }
       flush();
+      if (++holes > MOST_HOLES) {
+        env.diagnostics.error(scalar.place, `more than ${MOST_HOLES} "\${…}" in one text`);
+        return null;
+      }
       parts.push({ kind: 'hole', source: text.slice(dollar + 2, close), start: dollar, end: close + 1 });
       at = close + 1;
     } else {

@@ -7,9 +7,10 @@ import { checkedIndex } from './expression.ts';
 import type { Expr, Ref, Text, ValueType } from './model.ts';
 import type { Declared, ObjectKind } from './names.ts';
 import { binary, constant, Meaningless, TYPE_NAMES } from './operators.ts';
-import { listed, quoted } from './suggest.ts';
+import { listed, quoted, shortened } from './suggest.ts';
 import type { Part } from './template.ts';
 import { holeExpr, splitTemplate } from './template.ts';
+import { flagNote, nearDuration, quotesNote, valueNote } from './value-notes.ts';
 import type { Node, Scalar } from './yaml.ts';
 import { isNull, partOf } from './yaml.ts';
 
@@ -57,7 +58,7 @@ function anyValue(scalar: Scalar, what: string, env: Env): Expr | null {
   // `"${n}ms"` is a duration; anything else around a hole belongs inside of it.
   const rest = parts.map((part) => (part.kind === 'text' ? part.text : '1')).join('');
   if (typeof parseDuration(rest.trim()) === 'number') return durationOf(scalar, env);
-  const inner = scalar.text.replace(/\$\{([^}]*)\}/g, '$1').trim();
+  const inner = scalar.text.replace(/[${}]/g, '').trim();
   env.diagnostics.error(scalar.place, `one "\${…}" must hold the whole value: write ${quoted(`\${${inner}}`)}`);
   return null;
 }
@@ -79,11 +80,9 @@ function literalValue(scalar: Scalar, what: string, env: Env): Expr | null {
     env.diagnostics.error(place, tooLong(text));
     return null;
   }
-  const note = /^[-+]?(?:\d+\.\d*|\.\d+|\d+(?:\.\d*)?[eE][-+]?\d+)$/.test(text)
-    ? 'numbers are whole here'
-    : /[-+*/%<>=!&|()]/.test(text) || env.names.params.has(text) || env.scope?.find(text) != null || env.names.find('var', text) !== null
-      ? `an expression is written ${quoted(`\${${text}}`)}`
-      : null;
+  const isKnown = (name: string): boolean =>
+    env.names.params.has(name) || env.scope?.find(name) != null || env.names.find('var', name) !== null;
+  const note = valueNote(text, isKnown);
   env.diagnostics.error(place, `${what} belongs here, not ${quoted(scalar.text)}`, note);
   return null;
 }
@@ -177,9 +176,9 @@ function durationLiteral(scalar: Scalar, start: number, text: string, env: Env):
   } else if (ns === 'finer than a nanosecond') {
     env.diagnostics.error(place, `${quoted(trimmed)} is no whole number of nanoseconds`);
   } else {
-    const joined = trimmed.replace(/\s+/g, '');
+    const near = nearDuration(trimmed);
     const note =
-      typeof parseDuration(joined) === 'number' ? `write it as ${joined}` : 'durations are written as in Go: 1h2m3s, 1.5ms, 300us, 20ns';
+      near !== null ? `write it as ${near}` : (quotesNote(trimmed) ?? 'durations are written as in Go: 1h2m3s, 1.5ms, 300us, 20ns');
     env.diagnostics.error(place, `${quoted(trimmed)} is no duration`, note);
   }
   return null;
@@ -204,7 +203,7 @@ export function constantField(node: Node, what: string, least: number, most: num
 
 /** A decimal number as the text gives it. */
 export function decimalOf(text: string): number | null {
-  return /^[-+]?(?:\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : null;
+  return /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text.trim()) ? Number(text) : null;
 }
 
 /** true or false, written out. */
@@ -213,7 +212,7 @@ export function flagField(node: Node, env: Env): boolean {
   if (scalar === null) return false;
   if (/^(?:true|True|TRUE)$/.test(scalar.text)) return true;
   if (/^(?:false|False|FALSE)$/.test(scalar.text)) return false;
-  env.diagnostics.error(scalar.place, `true or false belongs here, not ${quoted(scalar.text)}`);
+  env.diagnostics.error(scalar.place, `true or false belongs here, not ${quoted(scalar.text)}`, flagNote(scalar.text));
   return false;
 }
 
@@ -249,7 +248,7 @@ export function refField(node: Node, kinds: readonly ObjectKind[], env: Env): { 
   const dummy = { kind: kinds[0], ref: { name: '', index: null, place: node.place } };
   const scalar = scalarField(node, `the name of a ${kinds[0]}`, env);
   if (scalar === null) return dummy;
-  const match = /^\s*([^[\]$\s]*)\s*(?:\[(.*)\]\s*)?$/s.exec(scalar.text);
+  const match = /^([^[\]$\s]*)\s*(?:\[(.*)\])?$/s.exec(scalar.text.trim());
   if (match === null) {
     const [, as] = /\sas\s+(\w+)$/.exec(scalar.text) ?? [];
     const note = as === undefined ? null : `the new name stands in a line of its own: "as: ${as}"`;
@@ -299,6 +298,6 @@ function element(declared: Declared, scalar: Scalar, subscript: string, env: Env
 
 function subscriptValue(inside: Scalar, env: Env): Expr | null {
   if (/^\s*-?\d+\s*$/.test(inside.text) || inside.text.includes('${')) return anyValue(inside, TYPE_NAMES.int, env);
-  env.diagnostics.error(inside.place, `a subscript is a number or an expression: write [\${${inside.text.trim() || '…'}}]`);
+  env.diagnostics.error(inside.place, `a subscript is a number or an expression: write [\${${shortened(inside.text.trim()) || '…'}}]`);
   return null;
 }

@@ -14,6 +14,7 @@ export function warn(scenario: Scenario, names: Names, diagnostics: Diagnostics)
   hopelessReceives(scenario, uses, diagnostics);
   hopelessSends(scenario, uses, diagnostics);
   strayUnlocks(scenario, uses, diagnostics);
+  unanswered(scenario, uses, diagnostics);
   endlessBurning(scenario, diagnostics);
   silentServers(scenario, names, diagnostics);
 }
@@ -79,6 +80,18 @@ function usesOf(scenario: Scenario): Map<string, Place> {
         break;
       case 'condWait':
         note('condWait', locker.get(step.cond.name) ?? '', step.place);
+        note('await', step.cond.name, step.place);
+        break;
+      case 'signal':
+      case 'broadcast':
+        note('signal', step.cond.name, step.place);
+        break;
+      case 'add':
+      case 'done':
+        note(step.op, step.wg.name, step.place);
+        break;
+      case 'go':
+        if (step.wg !== null) note('add', step.wg.name, step.place);
         break;
     }
   };
@@ -146,6 +159,20 @@ function silentServers(scenario: Scenario, names: Names, diagnostics: Diagnostic
     if (listener?.arrivals.kind === 'closed') {
       diagnostics.warning(place, `each client of ${quoted(name)} asks once and waits for ever: no step replies`);
     }
+  }
+}
+
+/** Waits of conds that nothing signals, and dones of waitgroups that nothing adds to, which panic. */
+function unanswered(scenario: Scenario, uses: ReadonlyMap<string, Place>, diagnostics: Diagnostics): void {
+  for (const { name } of scenario.conds) {
+    const place = uses.get(`await ${name}`);
+    if (place === undefined || uses.has(`signal ${name}`)) continue;
+    diagnostics.warning(place, `this waits for ever: nothing signals ${quoted(name)}`);
+  }
+  for (const { name } of scenario.waitgroups) {
+    const place = uses.get(`done ${name}`);
+    if (place === undefined || uses.has(`add ${name}`)) continue;
+    diagnostics.warning(place, `nothing adds to the waitgroup ${quoted(name)}, and done takes it below zero, which panics`);
   }
 }
 

@@ -1,152 +1,153 @@
 // The syntax of YAML: text -> the package's document, or messages about what is no YAML.
 //
-// Depth is bounded while the text is read, and reading ends after so many mistakes. Two of them are what people get
-// wrong in scenarios, so they are looked for: `${` and `name[` unquoted inside {} or [], which begin a mapping or list.
+// Depth is bounded while the text is read, and reading ends after so many mistakes. What should have been quoted is
+// reported and hidden, and the text read again without it, so that mistakes behind it are found too.
 
-import type { Document, LineCounter } from 'yaml';
-import { Composer, Lexer, Parser } from 'yaml';
+import type { Document, YAMLError } from 'yaml';
+import { Composer, Lexer, LineCounter, Parser } from 'yaml';
 import type { Place } from '../base/place.ts';
 import type { Diagnostics } from './diagnostic.ts';
 import { quoted } from './suggest.ts';
+import { CommentFinder, endOfValue, hide, UnquotedFinder } from './yaml-traps.ts';
+import { reworded, UNCLOSED } from './yaml-words.ts';
 
 const DEEPEST = 1000; // nested collections
 const MOST_ODDITIES = 100; // error tokens, directives and documents
 const AFTER_THE_END = 'in YAML stream'; // the parser's words for what follows a complete document
-const UNCLOSED = 'these quotes are never closed';
+
+export interface Composed {
+  readonly doc: Document.Parsed;
+  readonly places: LineCounter;
+  readonly isHidden: boolean; // some of it, in scalars; see yaml-traps.ts
+}
 
 /** The document as the package composes it; null when its syntax is wrong, which is then reported. */
-export function compose(text: string, places: LineCounter, diagnostics: Diagnostics): Document.Parsed | null {
-  const before = diagnostics.errors;
-  const placeAt = (offset: number, length: number): Place => makePlace(text, places, offset, length);
-  // all lines beforehand: the parser knows of a line only when it is past it, and a mistake may lie behind the parser
-  places.addNewLine(0);
-  for (let feed = text.indexOf('\n'); feed >= 0; feed = text.indexOf('\n', feed + 1)) places.addNewLine(feed + 1);
-  const parser = new Parser();
-  const composer = new Composer({ version: '1.2', uniqueKeys: false });
-  const unquoted = new UnquotedFinder();
-  const documents: Document.Parsed[] = [];
-  let oddities = 0;
-  let unquotedTo = 0; // end of the last value that had to be quoted
-  let unclosed = -1; // where quotes open that do not close
-  const traces = Error.stackTraceLimit;
-  try {
-    Error.stackTraceLimit = 0; // the parser makes an Error of each mistake, and traces would be most of the work
-    for (const lexeme of new Lexer().lex(text)) {
-      const found = unquoted.next(lexeme);
-      if (found !== null && parser.offset >= unquotedTo) {
-        const start = parser.offset - found.scalar.length;
-        unquotedTo = endOfValue(text, start);
-        const note = `write it as ${quoted(text.slice(start, unquotedTo).trim())}`;
-        diagnostics.error(
-          placeAt(start, unquotedTo - start),
-          `quote the value: ${quoted(found.sign)} has a meaning of its own inside {} and []`,
-          note,
-        );
-      }
-      if (/^["']/.test(lexeme) && (lexeme.length === 1 || !lexeme.endsWith(lexeme[0]))) unclosed = parser.offset;
-      for (const token of parser.next(lexeme)) {
-        documents.push(...composer.next(token));
-        if (token.type === 'error' || token.type === 'directive' || token.type === 'document') oddities++;
-      }
-      // This is no YAML, and a megabyte of complaints would take its time.
-      if (oddities > MOST_ODDITIES || diagnostics.full) break;
-      if (parser.stack.length > DEEPEST) {
-        diagnostics.error(placeAt(parser.offset, 1), `nested more than ${DEEPEST} levels deep`);
-        return null;
-      }
-    }
-    for (const token of parser.end()) documents.push(...composer.next(token));
-    documents.push(...composer.end(true, parser.offset));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    diagnostics.error(placeAt(parser.offset, 1), 'too deeply nested to read');
+export function compose(text: string, diagnostics: Diagnostics): Composed | null {
+  if (/\r(?!\n)/.test(text) && !text.includes('\n')) {
+    diagnostics.error({ line: 1, column: 1, length: 1 }, 'lines end with a carriage return alone', 'save the file with line feeds');
     return null;
-  } finally {
-    Error.stackTraceLimit = traces;
   }
-  if (documents.length > 1) {
-    diagnostics.error(placeAt(documents[1].range[0], 3), 'a second document begins here: a file holds one scenario');
+  const reading = new Reading(text, diagnostics);
+  if (!reading.read()) return null;
+  if (reading.unquoted.length === 0) return reading.result(false);
+  if (diagnostics.full) return null;
+  let readable = '';
+  let at = 0;
+  for (const { from, to } of reading.unquoted) {
+    readable += text.slice(at, from) + hide(text.slice(from, to));
+    at = to;
   }
-  // One mistake makes the parser stumble on: the first word about each line is the one that helps.
-  let lastLine = diagnostics.errors > before ? Number.POSITIVE_INFINITY : 0;
-  const problems = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]).sort((a, b) => a.pos[0] - b.pos[0]);
-  for (const problem of problems) {
-    if (places.linePos(problem.pos[0]).line <= lastLine) continue;
-    if (problem.message.includes(AFTER_THE_END)) {
-      // All that follows would be said to be no part of it either.
-      const note = 'look at its indentation, and at the lines above';
-      diagnostics.error(placeAt(problem.pos[0], problem.pos[1] - problem.pos[0]), 'this does not belong to what stands above it', note);
-      break;
+  const again = new Reading(readable + text.slice(at), diagnostics);
+  return again.read() && again.unquoted.length === 0 ? again.result(true) : null;
+}
+
+class Reading {
+  /** Values that had to be quoted, reported, in order. */
+  readonly unquoted: { readonly from: number; readonly to: number }[] = [];
+  private readonly text: string;
+  private readonly places = new LineCounter();
+  private readonly diagnostics: Diagnostics;
+  private readonly documents: Document.Parsed[] = [];
+  private unclosed = -1; // where quotes open that do not close
+
+  constructor(text: string, diagnostics: Diagnostics) {
+    this.text = text;
+    this.diagnostics = diagnostics;
+    // all lines beforehand: a mistake may lie behind where the parser is
+    this.places.addNewLine(0);
+    for (let feed = text.indexOf('\n'); feed >= 0; feed = text.indexOf('\n', feed + 1)) this.places.addNewLine(feed + 1);
+  }
+
+  /** False: there is nothing to be made of it, which is reported. */
+  read(): boolean {
+    const { documents, diagnostics } = this;
+    const parser = new Parser();
+    const composer = new Composer({ version: '1.2', uniqueKeys: false });
+    const unquoted = new UnquotedFinder();
+    const comments = new CommentFinder();
+    let oddities = 0;
+    const traces = Error.stackTraceLimit;
+    try {
+      Error.stackTraceLimit = 0; // the parser makes an Error of each mistake, and traces would be most of the work
+      for (const lexeme of new Lexer().lex(this.text)) {
+        const { offset } = parser;
+        const found = unquoted.next(lexeme);
+        if (found !== null && offset >= (this.unquoted.at(-1)?.to ?? 0)) this.reportUnquoted(offset - found.scalar.length, found.sign);
+        if (comments.next(lexeme)) this.reportComment(offset, lexeme);
+        if (/^["']/.test(lexeme) && (lexeme.length === 1 || !lexeme.endsWith(lexeme[0]))) this.unclosed = offset;
+        for (const token of parser.next(lexeme)) {
+          documents.push(...composer.next(token));
+          if (token.type === 'error' || token.type === 'directive' || token.type === 'document') oddities++;
+        }
+        // This is no YAML, and a megabyte of complaints would take its time.
+        if (oddities > MOST_ODDITIES || diagnostics.full) break;
+        if (parser.stack.length > DEEPEST) {
+          diagnostics.error(this.placeAt(parser.offset, 1), `nested more than ${DEEPEST} levels deep`);
+          return false;
+        }
+      }
+      for (const token of parser.end()) documents.push(...composer.next(token));
+      documents.push(...composer.end(true, parser.offset));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      diagnostics.error(this.placeAt(parser.offset, 1), 'too deeply nested to read');
+      return false;
+    } finally {
+      Error.stackTraceLimit = traces;
     }
-    const { message, note } = reworded(problem.code, problem.message);
-    const place = message === UNCLOSED ? placeAt(unclosed, 1) : placeAt(problem.pos[0], problem.pos[1] - problem.pos[0]);
-    lastLine = places.linePos(problem.pos[0]).line;
-    diagnostics.error(place, message, note);
+    return true;
   }
-  return diagnostics.errors > before ? null : documents[0];
-}
 
-/** What the parser says, in words for someone who writes scenarios. */
-function reworded(code: string, message: string): { message: string; note: string | null } {
-  const line = (message.split('\n')[0] ?? '').replace(/^./, (first) => first.toLowerCase());
-  const plain = line.length > 100 ? `${line.slice(0, 100)}…` : line;
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return { message: 'a tab cannot indent YAML: use blanks', note: null };
-    case 'TAG_RESOLVE_FAILED':
-      return { message: `${plain}: tags have no meaning in a scenario`, note: null };
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return { message: 'a second "key: value" on the same line', note: 'put it on a line of its own, or quote a text that holds ": "' };
-    case 'RESOURCE_EXHAUSTION':
-      return { message: 'too deeply nested to read', note: null };
-    case 'BAD_SCALAR_START':
-      return { message: plain, note: 'quote the text' };
-    case 'MISSING_CHAR':
-      if (plain.startsWith('missing closing')) return { message: UNCLOSED, note: null };
-      return { message: `this is not YAML: ${plain}`, note: null };
-    default:
-      return { message: `this is not YAML: ${plain}`, note: null };
+  /** The document, when nothing is wrong with its syntax; else that is reported. */
+  result(isHidden: boolean): Composed | null {
+    const { documents, diagnostics, places } = this;
+    const before = diagnostics.errors;
+    if (documents.length > 1) {
+      diagnostics.error(this.placeAt(documents[1].range[0], 3), 'a second document begins here: a file holds one scenario');
+    }
+    const problems = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]).sort((a, b) => a.pos[0] - b.pos[0]);
+    // Where something is hidden enough has been said: what is wrong besides may come of the hiding.
+    if (diagnostics.errors === before && !isHidden) this.reportProblems(problems);
+    return diagnostics.errors > before || problems.length > 0 ? null : { doc: documents[0], places, isHidden };
   }
-}
 
-/** Watches the lexemes for plain values that a `{` or `[` cuts inside of a flow collection. */
-class UnquotedFinder {
-  private depth = 0;
-  private scalar: string | null = null; // the plain scalar just before
+  private placeAt(offset: number, length: number): Place {
+    return makePlace(this.text, this.places, offset, length);
+  }
 
-  next(lexeme: string): { scalar: string; sign: string } | null {
-    const { scalar } = this;
-    this.scalar = null;
-    switch (lexeme) {
-      case '{':
-      case '[':
-        this.depth++;
-        if (scalar === null || this.depth === 1) return null;
-        if (lexeme === '{' && scalar.endsWith('$')) return { scalar, sign: '${' };
-        return lexeme === '[' ? { scalar, sign: '[' } : null;
-      case '}':
-      case ']':
-        this.depth = Math.max(0, this.depth - 1);
-        return null;
-      default:
-        // Control characters announce what comes next; a plain scalar is what is left when nothing else fits.
-        if (this.depth > 0 && !/^[\s\u0002\u0018\u001f,:?"'#&*!|>-]/.test(lexeme)) this.scalar = lexeme;
-        return null;
+  private reportUnquoted(from: number, sign: string): void {
+    const { text, diagnostics } = this;
+    const to = endOfValue(text, from);
+    this.unquoted.push({ from, to });
+    const value = text.slice(from, to).trim();
+    const note = `write it as ${quoted(value.replace(/^[“”„‟]|[“”„‟]$/g, ''))}`;
+    diagnostics.error(this.placeAt(from, to - from), `quote the value: ${quoted(sign)} has a meaning of its own inside {} and []`, note);
+  }
+
+  private reportComment(offset: number, comment: string): void {
+    const note = 'quote the text if this belongs to it, or put a blank after the "#"';
+    this.diagnostics.warning(this.placeAt(offset, comment.length), 'a comment begins here, and the text ends before it', note);
+  }
+
+  /** One mistake makes the parser stumble on: the first word about each line is the one that helps. */
+  private reportProblems(problems: readonly YAMLError[]): void {
+    const { places, diagnostics } = this;
+    let lastLine = 0;
+    for (const problem of problems) {
+      const [from, to] = problem.pos;
+      const { line } = places.linePos(from);
+      if (line <= lastLine) continue;
+      if (problem.message.includes(AFTER_THE_END)) {
+        // All that follows would be said to be no part of it either.
+        const note = 'look at its indentation, and at the lines above';
+        diagnostics.error(this.placeAt(from, to - from), 'this does not belong to what stands above it', note);
+        return;
+      }
+      const { message, note } = reworded(problem.code, problem.message);
+      diagnostics.error(message === UNCLOSED ? this.placeAt(this.unclosed, 1) : this.placeAt(from, to - from), message, note);
+      lastLine = line;
     }
   }
-}
-
-/** Where a value ends that was meant to go on over brackets: at a comma or closing bracket that is not its own. */
-function endOfValue(text: string, start: number): number {
-  let depth = 0;
-  let at = start;
-  for (; at < text.length && at < start + 1000; at++) {
-    const char = text[at];
-    if ('([{'.includes(char)) depth++;
-    if (char === '\n' || (depth === 0 && ',]}'.includes(char))) break;
-    if (')]}'.includes(char)) depth--;
-  }
-  return at;
 }
 
 /** A place in the text, which ends with its line. */

@@ -8,12 +8,14 @@
 // A comma in parentheses inside {} or [] ends a value without being an error of YAML: `{for: uniform(1ms, 2ms)}`. The
 // pieces are put together again, with a message that says to quote.
 
-import type { Alias, Document, Pair, ParsedNode, YAMLMap, YAMLSeq, Scalar as YamlScalar } from 'yaml';
-import { isAlias, isMap, isScalar, isSeq, LineCounter } from 'yaml';
+import type { Alias, Document, LineCounter, Pair, ParsedNode, YAMLMap, YAMLSeq, Scalar as YamlScalar } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Place } from '../base/place.ts';
 import type { Diagnostics } from './diagnostic.ts';
 import { quoted } from './suggest.ts';
+import type { Composed } from './yaml-syntax.ts';
 import { compose, makePlace } from './yaml-syntax.ts';
+import { unhide } from './yaml-traps.ts';
 
 export interface Scalar {
   readonly kind: 'scalar';
@@ -47,10 +49,9 @@ const MOST_EXPANDED = 100_000; // nodes that aliases may add
 
 /** The document's tree; null when there is none or its syntax is wrong, which is then reported. */
 export function parseYaml(text: string, diagnostics: Diagnostics): Node | null {
-  const places = new LineCounter();
-  const doc = compose(text, places, diagnostics);
-  if (doc === null) return null;
-  return new Converter(text, places, diagnostics).convertDocument(doc);
+  const composed = compose(text, diagnostics);
+  if (composed === null) return null;
+  return new Converter(text, composed, diagnostics).convertDocument(composed.doc);
 }
 
 /** A part of a scalar, one column at least, for a caret under exactly that; the whole scalar where escapes or folding hide the part. */
@@ -67,15 +68,17 @@ export function isNull(node: Node): boolean {
 class Converter {
   private readonly text: string;
   private readonly places: LineCounter;
+  private readonly isHidden: boolean;
   private readonly diagnostics: Diagnostics;
   /** By name, what an alias would stand for now: null while the anchored node is not complete. */
   private readonly anchors = new Map<string, { node: Node; size: number } | null>();
   private size = 0; // nodes so far, aliases counted in full
   private expanded = 0;
 
-  constructor(text: string, places: LineCounter, diagnostics: Diagnostics) {
+  constructor(text: string, { places, isHidden }: Composed, diagnostics: Diagnostics) {
     this.text = text;
     this.places = places;
+    this.isHidden = isHidden;
     this.diagnostics = diagnostics;
   }
 
@@ -118,7 +121,8 @@ class Converter {
   }
 
   private scalar(node: YamlScalar.Parsed): Scalar {
-    const text = String(node.source ?? '');
+    const source = String(node.source ?? '');
+    const text = this.isHidden ? unhide(source) : source;
     const plain = node.type === 'PLAIN';
     const [from, to] = node.range;
     const inset = plain ? 0 : 1;
@@ -187,7 +191,7 @@ class Converter {
     for (const source of value.kind === 'seq' ? value.items : [value]) {
       if (source.kind === 'map') {
         for (const entry of source.entries) into.push(entry);
-      } else {
+      } else if (this.expanded <= MOST_EXPANDED) {
         this.diagnostics.error(key.place, '"<<" merges a mapping, or a list of mappings');
       }
     }

@@ -115,6 +115,6 @@ function checkTime(world: World): void {
   let onCpus = 0;
   for (const cpu of machine.cpus) onCpus += cpu.busyNs + (cpu.thread === null ? 0 : machine.now - cpu.thread.onSince);
   let ofThreads = 0;
-  for (const thread of machine.threads) ofThreads += machine.cpuTime(thread);
+  for (const thread of machine.allThreads()) ofThreads += machine.cpuTime(thread);
   expect(world, onCpus === ofThreads, 'threads and CPUs count the same processor time', `${ofThreads} and ${onCpus}`);
 }

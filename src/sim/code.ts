@@ -1,6 +1,7 @@
 // What runs in a world, of whatever kind: a compiled scenario or a program in TypeScript. A kind says which objects there
 // are at time 0, makes the workload, and names for the result what it wants to see there.
 
+import type { Budget } from '../base/budget.ts';
 import type { SampleSet } from '../base/samples.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Costs } from '../runtime/costs.ts';
@@ -29,6 +30,7 @@ export interface Inside {
   readonly system: SystemGoroutines;
   readonly output: ProgramOutput;
   readonly seed: number;
+  readonly budget: Budget;
   /** Whether len and cap of a timer's channel are 0, as from Go 1.23 on. */
   readonly lazyChanTimers: boolean;
   /** Not there yet while the workload is made. */

@@ -4,10 +4,13 @@
 import { DIST_EMPIRICAL, DIST_LIST, quantile } from '../base/distributions.ts';
 import { formatDuration } from '../base/duration.ts';
 import { draw32, unitFrom } from '../base/prng.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Goroutines } from '../runtime/g.ts';
 import type { Frames } from './frames.ts';
 import type { Program } from './program.ts';
 import * as ir from './program.ts';
+
+const SHORT = 32; // words of an expression that is not counted as work of its own
 
 /** The simulated program panics with `message`; place >= 0: what happened has no meaning in gosim, and where it stands. */
 export class RuntimePanic extends Error {
@@ -23,6 +26,7 @@ export class Evaluator {
   readonly vars: Float64Array;
   private readonly program: Program;
   private readonly g: Goroutines;
+  private readonly machine: Machine; // whose steps long texts and expressions count as
   private readonly clock: () => number;
   private readonly frames: Frames;
   private readonly channelLen: (id: number) => number;
@@ -34,6 +38,7 @@ export class Evaluator {
   constructor(
     program: Program,
     g: Goroutines,
+    machine: Machine,
     clock: () => number,
     frames: Frames,
     channelLen: (id: number) => number,
@@ -41,6 +46,7 @@ export class Evaluator {
   ) {
     this.program = program;
     this.g = g;
+    this.machine = machine;
     this.clock = clock;
     this.frames = frames;
     this.channelLen = channelLen;
@@ -79,7 +85,9 @@ export class Evaluator {
 
   text(t: number, gp: number): string {
     let text = '';
-    for (const part of this.program.texts[t]!.parts) {
+    const { parts } = this.program.texts[t]!;
+    this.machine.steps += 1 + (parts.length >> 1);
+    for (const part of parts) {
       if (typeof part === 'string') {
         text += part;
         continue;
@@ -116,6 +124,7 @@ export class Evaluator {
       const op = words[i++]!;
       switch (op) {
         case ir.E_END:
+          if (i - program.valueArg[v]! > SHORT) this.machine.steps += (i - program.valueArg[v]!) >> 4;
           return stack[sp]!;
         case ir.E_CONST:
           stack[++sp] = program.valueNum[words[i++]!]!;

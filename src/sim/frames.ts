@@ -1,17 +1,24 @@
 // Frames of goroutines: slabs of one array of doubles, by size, with a free list for each size. A goroutine's slab holds
 // its body's frame and those of the deepest chain of calls from there; its size is known when the program is compiled.
 
+import type { Budget } from '../base/budget.ts';
 import { doubles } from '../runtime/g.ts';
 import type { Program } from './program.ts';
 import * as ir from './program.ts';
 
 const FIRST_CAPACITY = 1 << 10;
 const GROWTH = 16;
+const SLOWER_FROM = 1 << 24; // a capacity from which on it is only 2
 
 export class Frames {
   data = new Float64Array(FIRST_CAPACITY);
   private used = 0;
   private readonly free: number[] = []; // by size; the first word of a free slab is the next one
+  private readonly budget: Budget;
+
+  constructor(budget: Budget) {
+    this.budget = budget;
+  }
 
   alloc(size: number): number {
     const head = this.free[size] ?? -1;
@@ -20,9 +27,12 @@ export class Frames {
       for (let i = head; i < head + size; i++) this.data[i] = 0; // frames are short: fill is a call into the engine
       return head;
     }
+    this.budget.take(8 * size);
     const fp = this.used;
     this.used += size;
-    while (this.used > this.data.length) this.data = doubles(this.data, this.data.length * GROWTH);
+    let n = this.data.length;
+    while (this.used > n) n *= n < SLOWER_FROM ? GROWTH : 2;
+    if (n > this.data.length) this.data = doubles(this.data, n);
     return fp;
   }
 

@@ -19,7 +19,8 @@ import type { Frames } from './frames.ts';
 import type { Program } from './program.ts';
 import * as ir from './program.ts';
 
-const ROUNDS_NS_MAX = 1_000;
+/** Loops that do nothing else let time pass at least this often. */
+export const ROUNDS_NS_MAX = 1_000;
 const UNKNOWN = -1;
 
 export class GoAhead {
@@ -59,6 +60,7 @@ export class GoAhead {
     let parks = 0;
     let readied = 0;
     let arrives = true;
+    let round = -1; // the loop's round since the last operation
     for (;;) {
       if (arrives) {
         // what the goroutine waited for has happened
@@ -82,7 +84,8 @@ export class GoAhead {
       const i = pc * ir.STRIDE;
       const op = code[i]!;
       if (op === ir.NEXT_ROUND) {
-        if (roundNs + this.roundCost >= ROUNDS_NS_MAX) break;
+        if (round >= 0 || roundNs + this.roundCost >= ROUNDS_NS_MAX) break;
+        round = pc;
         roundNs += this.roundCost;
         const counter = data[fp + code[i + 1]!]! + 1;
         data[fp + code[i + 1]!] = counter;
@@ -97,6 +100,7 @@ export class GoAhead {
         steps++;
         pc++;
         g.op[gp] = ops.OP_CPU;
+        round = -1;
         continue;
       }
       const sending = op === ir.SEND;
@@ -199,12 +203,20 @@ export class GoAhead {
         fp = g.fp[gp]!;
         pc = g.pc[gp]!;
         arrives = true;
+        round = -1;
         continue;
       }
       g.op[gp] = sending ? ops.OP_SEND : ops.OP_RECV;
+      round = -1;
       roundNs = 0;
       steps++;
       pc++;
+    }
+    if (round >= 0) {
+      // whoever does the operation after it does the round, too
+      data[fp + code[round * ir.STRIDE + 1]!]!--;
+      roundNs -= this.roundCost;
+      pc = round;
     }
     machine.now = now;
     machine.steps = steps;

@@ -10,6 +10,9 @@ import type { GoroutineDetail } from './result.ts';
 /** What time in a system call is waiting for, in the words of Go's listing. */
 const SYSCALL = 'syscall';
 
+/** Goroutines that are listed. */
+export const LIST_LIMIT = 500_000;
+
 interface Entry {
   readonly detail: GoroutineDetail;
   status: number; // what the time since `since` is spent in
@@ -18,6 +21,7 @@ interface Entry {
 }
 
 export class GoroutineBook implements Observer {
+  truncated = false;
   private readonly entries: Entry[] = [];
   private readonly current: (Entry | null)[] = []; // by number
   private readonly sched: Sched;
@@ -37,8 +41,10 @@ export class GoroutineBook implements Observer {
 
   created(gp: number): void {
     const g = this.sched.g;
-    if ((g.flags[gp]! & F_SYSTEM) !== 0) {
+    const isListed = (g.flags[gp]! & F_SYSTEM) === 0;
+    if (!isListed || this.entries.length === LIST_LIMIT) {
       this.current[gp] = null;
+      if (isListed) this.truncated = true;
       return;
     }
     const now = this.sched.machine.now;

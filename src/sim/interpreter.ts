@@ -20,7 +20,8 @@ import type { Sched } from '../runtime/sched.ts';
 import type { Inside, Work } from './code.ts';
 import { Evaluator, RuntimePanic } from './evaluator.ts';
 import { callerFrames, Frames } from './frames.ts';
-import { GoAhead } from './go-ahead.ts';
+import { GoAhead, ROUNDS_NS_MAX } from './go-ahead.ts';
+import { OnceRanges } from './once-ranges.ts';
 import { resolveOperands } from './operands.ts';
 import type { ProgramOutput } from './output-book.ts';
 import type { Program } from './program.ts';
@@ -30,8 +31,8 @@ import type { SystemGoroutines } from './system-program.ts';
 import type { BodyCall } from './timer-calls.ts';
 import { bodyCall, enterCall } from './timer-calls.ts';
 
-const ROUNDS_STEPS = 100; // what so many rounds count as: they take as long as that many steps
-const ROUNDS_NS_MAX = 1_000; // loops that do nothing else let time pass at least this often
+const TOIL = 16; // instructions that take as long as so many steps of the machine:
+const TOIL_STEPS = 2;
 
 export class Interpreter implements Work {
   roundNs = ZERO_NS;
@@ -44,7 +45,8 @@ export class Interpreter implements Work {
   private readonly machine: Machine;
   private readonly output: ProgramOutput;
   private readonly values: Evaluator;
-  private readonly frames = new Frames();
+  private readonly frames: Frames;
+  private readonly onceRanges: OnceRanges;
   private readonly callerFrame: Int32Array; // per CALL instruction: the size of the frame it stands in
   private readonly unwinding = new Map<number, number[]>(); // onces that a goroutine has still to leave
   private readonly roundCost: number;
@@ -53,11 +55,12 @@ export class Interpreter implements Work {
   private readonly system: SystemGoroutines;
   private readonly goAhead: GoAhead;
 
-  constructor(program: Program, { g, machine, costs, objects, system, output, seed, lazyChanTimers }: Inside) {
+  constructor(program: Program, { g, machine, costs, objects, system, output, seed, lazyChanTimers, budget }: Inside) {
     const { channels } = objects;
     const looksUnbuffered = (id: number): boolean => lazyChanTimers && channels[id]!.timer !== null;
     const len = (id: number): number => (looksUnbuffered(id) ? 0 : channels[id]!.buf.length);
     const cap = (id: number): number => (looksUnbuffered(id) ? 0 : channels[id]!.cap);
+    this.frames = new Frames(budget);
     this.program = program;
     this.code = resolveOperands(program);
     this.g = g;
@@ -67,11 +70,12 @@ export class Interpreter implements Work {
     this.setVarCost = costs.setVar;
     this.system = system;
     this.mainKey = new Stream(seed, 'main');
-    this.spans = program.spans.map(() => new SampleSet());
-    this.values = new Evaluator(program, g, () => machine.now + this.roundNs, this.frames, len, cap);
+    this.spans = program.spans.map(() => new SampleSet(budget));
+    this.values = new Evaluator(program, g, machine, () => machine.now + this.roundNs, this.frames, len, cap);
     const most = program.selects.reduce((n, table) => Math.max(n, table.dir.length), 0);
     this.cases = { count: 0, dir: new Int32Array(most), chan: new Int32Array(most), value: new Float64Array(most), block: false };
     this.callerFrame = callerFrames(program);
+    this.onceRanges = new OnceRanges(program.unwind, this.code.length / ir.STRIDE);
     this.goAhead = new GoAhead(program, this.code, this.frames, costs.round);
   }
 
@@ -95,7 +99,12 @@ export class Interpreter implements Work {
       if (pc < 0) pc = this.deliver(gp, ~pc);
       const code = this.code;
       const values = this.values;
+      let toil = 0;
       for (;;) {
+        if (++toil === TOIL) {
+          toil = 0;
+          if (this.isSpent(TOIL_STEPS)) return this.letTimePass(gp, pc);
+        }
         const i = pc * ir.STRIDE;
         switch (code[i]) {
           case ir.JUMP:
@@ -206,9 +215,15 @@ export class Interpreter implements Work {
   private round(gp: number, pc: number): boolean {
     this.roundNs += this.roundCost;
     if (this.roundNs < ROUNDS_NS_MAX) return false;
-    this.machine.steps += ROUNDS_STEPS; // so that a loop that does nothing meets the cap on steps in time
     this.g.pc[gp] = pc;
     return true;
+  }
+
+  /** Instructions that are no operations count as steps too, so that a program of nothing else meets the cap in time. */
+  private isSpent(steps: number): boolean {
+    const { machine } = this;
+    machine.steps += steps;
+    return machine.steps > machine.mostSteps;
   }
 
   private letTimePass(gp: number, pc: number): number {
@@ -386,9 +401,15 @@ export class Interpreter implements Work {
     const g = this.g;
     const total = table.upTo[table.upTo.length - 1]!;
     const x = (draw32(g.key0[gp]!, g.key1[gp]!, g.draws[gp]!++) * total) / 0x100000000; // weights may be fractions
-    let k = 0;
-    while (x >= table.upTo[k]!) k++;
-    return table.target[k]!;
+    let low = 0;
+    let high = table.upTo.length - 1;
+    if (high > TOIL) this.machine.steps++;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (x >= table.upTo[middle]!) low = middle + 1;
+      else high = middle;
+    }
+    return table.target[low]!;
   }
 
   // ---- calls and goroutines
@@ -408,6 +429,7 @@ export class Interpreter implements Work {
   private passArguments(tableId: number, gp: number, fp: number): void {
     if (tableId < 0) return;
     const table = this.program.args[tableId]!;
+    this.machine.steps += table.slots.length >> 3;
     for (let k = 0; k < table.slots.length; k++) {
       const value = this.values.value(table.values[k]!, gp);
       this.frames.data[fp + table.slots[k]!] = value;
@@ -530,7 +552,7 @@ export class Interpreter implements Work {
     let pc = at;
     let fp = this.g.fp[gp]!;
     for (;;) {
-      for (const range of this.program.unwind) if (pc >= range.from && pc < range.to) onces.push(range.once);
+      this.onceRanges.addTo(onces, pc);
       if (fp < 0 || data[fp + ir.FRAME_RETURN]! < 0) break;
       pc = data[fp + ir.FRAME_RETURN]! - 1;
       fp = data[fp + ir.FRAME_CALLER]!;

@@ -18,12 +18,14 @@ export interface ProgramOutput {
   error(place: number, message: string): void;
 }
 
-/** Entries of the log that are kept. */
+/** Entries of the log that are kept, and characters of all their texts. */
 export const LOG_LIMIT = 100_000;
+const MOST_CHARACTERS = 16 << 20;
 
 export class OutputBook implements ProgramOutput {
   readonly entries: LogEntry[] = [];
   truncated = false;
+  private characters = 0;
   /** Index into Program.places of the error that ended the run, -1: none. */
   errorPlace = -1;
   private readonly g: Goroutines;
@@ -42,10 +44,9 @@ export class OutputBook implements ProgramOutput {
   }
 
   log(gp: number, text: string): void {
-    if (this.entries.length === LOG_LIMIT) {
-      this.truncated = true;
-      return;
-    }
+    this.characters += text.length;
+    if (this.entries.length === LOG_LIMIT || this.characters > MOST_CHARACTERS) this.truncated = true;
+    if (this.truncated) return;
     const g = this.g;
     const mp = this.sched!.cur!;
     this.entries.push({

@@ -122,6 +122,13 @@ export interface Quota extends QuotaCounts {
   outer: QuotaCounts[]; // the limits around this one, from the inside out
 }
 
+/** Another load of the machine. */
+export interface Neighbour {
+  threads: number;
+  cpuWeight: number;
+  cpuNs: number; // processor time that it has had
+}
+
 export interface ExpectationResult {
   that: string;
   ok: boolean;
@@ -160,6 +167,7 @@ export interface Result {
   go: string;
   gomaxprocs: number;
   machine: { cpus: number };
+  neighbours: Record<string, Neighbour>; // by name
   runtime: Record<string, number>; // constants of the runtime that were other than Go's; durations in ns
   model: 'gmp';
   outcome: Outcome;

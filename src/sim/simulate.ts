@@ -101,7 +101,7 @@ function stepSome(world: World, upTo: number, sampler: Sampler): boolean {
     if (sampler.isWanted) takeSamples(world, sampler);
     if (!machine.step()) return false;
     if (options.check && sched.end === null) checkInvariants(world);
-    if (machine.steps > options.maxEvents) endRun(sched, 'limit', 1, `more than ${options.maxEvents} steps`);
+    if (machine.steps > machine.mostSteps && sched.end === null) endRun(sched, 'limit', 1, limitReached(world));
   }
   return true;
 }
@@ -113,4 +113,10 @@ function takeSamples(world: World, sampler: Sampler): void {
     sampler.take(world);
     machine.pauseAt(sampler.next);
   }
+}
+
+/** Steps or memory: the budget lowers the number of steps when it is spent, so that both are noticed in the same way. */
+function limitReached({ machine, sched, options }: World): string {
+  if (!sched.budget.isSpent) return `more than ${machine.mostSteps} steps`;
+  return `more than ${options.maxBytes} bytes of goroutines and what they hold`;
 }

@@ -7,6 +7,7 @@ import type { P } from '../runtime/p.ts';
 import { KIND_GC, KIND_GOROUTINE, KIND_IDLE, KIND_SCHED, KIND_SPINNING, KIND_SYSCALL } from '../runtime/p.ts';
 import { OUTCOMES, THREAD_REASONS } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
+import { LIST_LIMIT } from './goroutine-book.ts';
 import type { ObjectNames } from './program.ts';
 import type { Processor, Quota, QuotaCounts, Result, Summary, Thread, UnfinishedGoroutine } from './result.ts';
 import type { World } from './world.ts';
@@ -29,6 +30,7 @@ export function summarise(world: World): Result {
     go: options.go,
     gomaxprocs: options.gomaxprocs,
     machine: { cpus: options.cpus },
+    neighbours: neighboursOf(world),
     runtime: { ...options.runtime },
     model: 'gmp',
     outcome: { kind: OUTCOMES[end.kind]!, exitCode: end.exitCode, message: end.message },
@@ -76,7 +78,7 @@ export function summarise(world: World): Result {
     quota: quotaOf(world),
     series: null,
     expectations: [],
-    warnings: world.log !== null && log === null ? [logGivenUp(options.maxLogBytes)] : [],
+    warnings: cuts(world),
     findings: [],
     events: log === null ? null : log.rows,
     eventHash: log === null ? null : log.hash(),
@@ -88,8 +90,18 @@ export function keptLog({ log }: World): EventLog | null {
   return log === null || log.givenUp ? null : log;
 }
 
-function logGivenUp(bytes: number): string {
-  return `recording stopped at ${bytes} bytes of event log, so timeline and findings are missing: --until ends a run earlier, with both`;
+/** What of the result is missing because there was too much of it. */
+function cuts(world: World): string[] {
+  const { log, goroutines, options } = world;
+  const lines: string[] = [];
+  if (log !== null && keptLog(world) === null) {
+    const bytes = options.maxLogBytes;
+    lines.push(
+      `recording stopped at ${bytes} bytes of event log, so timeline and findings are missing: --until ends a run earlier, with both`,
+    );
+  }
+  if (goroutines?.truncated) lines.push(`the list of goroutines holds the first ${LIST_LIMIT} only`);
+  return lines;
 }
 
 function quotaOf({ options, machine }: World): Quota | null {
@@ -102,6 +114,13 @@ function quotaOf({ options, machine }: World): Quota | null {
     return { ...size, usageNs, periods, throttledPeriods, throttledShare: share, throttledNs, bursts, burstUsedNs };
   });
   return own === undefined ? null : { ...own, outer };
+}
+
+function neighboursOf({ options, machine }: World): Result['neighbours'] {
+  const times = machine.neighbourTimes();
+  return Object.fromEntries(
+    (options.neighbours ?? []).map(({ name, threads, cpuWeight }, i) => [name, { threads, cpuWeight, cpuNs: times[i]! }]),
+  );
 }
 
 /** Whether main has returned: that ends the process, and main too has finished then. */

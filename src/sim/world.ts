@@ -2,8 +2,12 @@
 // simulate.ts's business.
 
 import { fail } from '../base/assert.ts';
+import { Budget } from '../base/budget.ts';
 import { Stream } from '../base/prng.ts';
-import { DEFAULT_MACHINE, Machine } from '../machine/machine.ts';
+import { kernelParams } from '../machine/kernel.ts';
+import { Machine } from '../machine/machine.ts';
+import type { MachineParams } from '../machine/params.ts';
+import { DEFAULT_MACHINE } from '../machine/params.ts';
 import { Hchan } from '../runtime/chan.ts';
 import { costsOf } from '../runtime/costs.ts';
 import { Goroutines } from '../runtime/g.ts';
@@ -24,6 +28,9 @@ import { OutputBook } from './output-book.ts';
 import type { Program } from './program.ts';
 import { SystemGoroutines, systemProgram } from './system-program.ts';
 
+const MANY = 64; // CPUs and Ps together
+const OBJECT_BYTES = 350; // of a channel or lock
+
 export interface World {
   readonly names: Names;
   readonly options: RunOptions;
@@ -43,10 +50,13 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
   if (profile === undefined) fail('createWorld', `no profile for Go ${options.go}`);
   const costs = { ...costsOf(options.go), ...options.costs };
   const log = options.record ? new EventLog(options.maxLogBytes) : null;
-  const machine = new Machine({ ...DEFAULT_MACHINE, cpus: options.cpus, limits: options.limits ?? [] }, options.runAhead, log);
-  machine.mostSteps = options.maxEvents;
+  const machine = new Machine(machineParams(options), options.runAhead, log);
+  machine.mostSteps = mostSteps(options);
   if (options.untilNs !== null) machine.setHorizon(options.untilNs);
-  const g = new Goroutines(options.maxGoroutines);
+  const budget = new Budget(options.maxBytes, () => {
+    machine.mostSteps = -1;
+  });
+  const g = new Goroutines(budget);
 
   const { objects, setup, names } = code;
   const systemChannel = objects.channels.length;
@@ -61,6 +71,7 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
     system: new SystemGoroutines(g, systemProgram(profile, systemChannel, cold)),
     output,
     seed: options.seed,
+    budget,
     lazyChanTimers: profile.lazyChanTimers,
     sched: () => sched,
   });
@@ -77,7 +88,9 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
     rand: new Stream(options.schedulerSeed ?? options.seed, 'scheduler'),
     kernelRand: new Stream(options.schedulerSeed ?? options.seed, 'kernel'),
     log,
+    budget,
   });
+  budget.take(OBJECT_BYTES * Object.values(sched.objects).reduce((n, all) => n + all.length, 0));
   output.attach(sched, work);
   const goroutines = options.detail ? new GoroutineBook(sched, work) : null;
   sched.observer = goroutines;
@@ -86,5 +99,26 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
   if (options.start.kind === 'cold') startCold(sched);
   else startSettled(sched, options.start.schedtick);
   startListeners(sched);
+  machine.startNeighbours();
   return { names, options, machine, sched, work, log, output, goroutines, threadsAtStart: cold ? 1 : sched.allm.length };
+}
+
+/** The ticks of a machine are somewhere when the run begins: the seed says where. */
+function machineParams({
+  cpus,
+  limits = [],
+  cpuWeight = 100,
+  neighbours = [],
+  kernel = {},
+  seed,
+  schedulerSeed = seed,
+}: RunOptions): MachineParams {
+  const tickNs = kernel.tickNs ?? kernelParams(cpus).tickNs;
+  const tickAtNs = new Stream(schedulerSeed, 'ticks').below(tickNs);
+  return { ...DEFAULT_MACHINE, cpus, limits, cpuWeight, neighbours, kernel: { tickAtNs, ...kernel }, seed: schedulerSeed };
+}
+
+/** With dozens of CPUs or Ps a step takes longer, for it looks at all of them. */
+function mostSteps({ maxEvents, cpus, gomaxprocs }: RunOptions): number {
+  return Math.floor(maxEvents / Math.max(1, (cpus + gomaxprocs) / MANY));
 }

@@ -58,6 +58,10 @@ export const QUOTA_PERIODS = 37;
 export const QUOTA_RUNTIME = 38;
 export const THREAD_THROTTLE = 39;
 export const THREAD_RELEASE = 40;
+// sharing of CPUs
+export const THREAD_QUEUE = 41;
+export const NEIGHBOUR_ON = 42;
+export const NEIGHBOUR_OFF = 43;
 
 /** Where a goroutine that becomes runnable is put (field b of GO_CREATE, GO_UNBLOCK and GO_INJECT). */
 export const TO_RUNNEXT = 0; // of processor p; its former occupant goes to the local queue's tail
@@ -160,6 +164,13 @@ export const EVENTS: readonly EventRow[] = [
     fields: ['m', 'a', 'b'],
     meaning: 'limit b has runtime again, and gives 1 ns to CPU a, on which m was throttled',
   },
+  {
+    name: 'threadQueue',
+    fields: ['m', 'a'],
+    meaning: 'm is runnable and waits for CPU a: no CPU was idle, it was throttled there, or it comes from another queue',
+  },
+  { name: 'neighbourOn', fields: ['a', 'b'], meaning: "thread b of the neighbours' runs on CPU a" },
+  { name: 'neighbourOff', fields: ['a', 'b'], meaning: "thread b of the neighbours' leaves CPU a" },
 ];
 
 /** What a lateness of more counts as. */

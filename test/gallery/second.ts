@@ -1,5 +1,6 @@
 // Locks, timers, threads, ways to end, the network, and whole servers.
 
+import { Kernel } from '../../src/machine/kernel.ts';
 import * as fatal from '../../src/runtime/fatal.ts';
 import { F_MAIN, F_RECOVER } from '../../src/runtime/g.ts';
 import * as listener from '../../src/runtime/listener.ts';
@@ -32,6 +33,12 @@ function pinned<T>(object: T, field: keyof T, value: unknown): void {
 const fairUnlock = replaced(sync, 'mutexUnlock', (unlock) => (s, mp, m) => {
   if (m.waiters > 0) m.starving = true;
   return unlock(s, mp, m);
+});
+
+/** A limit that is never reached. */
+const roomyQuota = replaced(worldModule, 'createWorld', (create) => (program, options, ...rest) => {
+  const limits = (options.limits ?? []).map((limit) => ({ ...limit, quotaNs: options.cpus * limit.periodNs }));
+  return create(program, { ...options, limits }, ...rest);
 });
 
 const neverStarving = inWorld(({ sched }) => {
@@ -93,7 +100,16 @@ const clientsDoNotWait = together(
   replaced(listener, 'reply', () => () => proc.DONE),
 );
 
+/** Every thread counts the same, whatever group it is of. */
+const threadsForThemselves = replaced(Kernel.prototype as unknown as { loadOf: () => number }, 'loadOf', () => () => 1024);
+
 export const SECOND: readonly Exhibit[] = [
+  {
+    file: 'noisy-neighbour.yaml',
+    rule: 'the weight of a control group is divided among its threads',
+    broken: threadsForThemselves,
+    fails: ['makespan <'],
+  },
   {
     file: 'mutex-barging.yaml',
     rule: 'Unlock wakes a waiter and does not hand the mutex over',
@@ -201,6 +217,12 @@ export const SECOND: readonly Exhibit[] = [
     rule: 'the P of a system call that lasts goes to another thread',
     broken: syscallsKeepTheirP,
     fails: ['listeners.http.waits.p99', 'schedLatency.p99'],
+  },
+  {
+    file: 'container-limit.yaml',
+    rule: 'a CPU without runtime stands still until the next period of the limit',
+    broken: roomyQuota,
+    fails: ['quota.throttledShare', 'quota.throttled >', 'spans.request.p999'],
   },
   {
     file: 'closed-loop.yaml',

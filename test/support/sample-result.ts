@@ -61,6 +61,7 @@ export function sampleResult(changes: Partial<Result> = {}): Result {
     go: '1.26',
     gomaxprocs: 2,
     machine: { cpus: 4 },
+    neighbours: {},
     runtime: {},
     model: 'gmp',
     outcome: { kind: 'until', exitCode: 0, message: '' },

@@ -3,6 +3,7 @@
 // afterwards the log is judged, counted again and compared with the result.
 
 import { countedOf, recount } from '../../src/analysis/recount.ts';
+import { neighbourThreads } from '../../src/analysis/recount-neighbours.ts';
 import { limitsOf } from '../../src/analysis/recount-quota.ts';
 import { describeViolation, validate } from '../../src/analysis/validator.ts';
 import { Stream } from '../../src/base/prng.ts';
@@ -91,11 +92,19 @@ export function judge(one: Case, how: JudgeOptions = {}): Verdict {
   const log = first.log!;
   const { gomaxprocs, machine, makespanNs, outcome } = first.result;
   const limits = limitsOf(first.result);
-  for (const violation of validate(log, { gomaxprocs, cpus: machine.cpus, runqsize: one.params.runqsize, limits }).slice(0, 8)) {
+  const { kernel, neighbours } = scenario;
+  for (const violation of validate(log, {
+    gomaxprocs,
+    cpus: machine.cpus,
+    runqsize: one.params.runqsize,
+    limits,
+    kernel,
+    neighbours,
+  }).slice(0, 8)) {
     failures.push(`the validator: ${describeViolation(violation)}`);
   }
   const counted = countedOf(first.result);
-  const recounted = recount(log, { gomaxprocs, endNs: makespanNs, limits });
+  const recounted = recount(log, { gomaxprocs, endNs: makespanNs, limits, neighbours: neighbourThreads(first.result) });
   // Such a run ends in the middle of something: what was counted, but not yet recorded, is one more.
   if (outcome.kind === 'threads-exhausted') recounted.counters.netpollWakes = counted.counters.netpollWakes;
   for (const one of differences('', recounted, counted).slice(0, 8)) failures.push(`recounted from the log: ${one}`);
@@ -107,8 +116,9 @@ function optionsFor(scenario: Scenario, one: Case, options: Partial<RunOptions>)
   return {
     ...{ name: scenario.name, file: scenario.file, go: scenario.go, gomaxprocs: procsOf(scenario) },
     ...{ cpus: scenario.cpus, limits: scenario.limits },
+    ...{ cpuWeight: scenario.cpuWeight, neighbours: scenario.neighbours, kernel: scenario.kernel },
     ...{ seed: scenario.seed, untilNs: scenario.untilNs, start: scenario.start, record: true, detail: false, check: false, runAhead: true },
-    ...{ maxEvents: one.maxEvents, maxGoroutines: 500, maxLogBytes: 10_000_000 },
+    ...{ maxEvents: one.maxEvents, maxBytes: 200_000, maxLogBytes: 10_000_000 },
     ...options,
   };
 }

@@ -28,6 +28,12 @@ const CONSTANTS: readonly Record<string, Tree>[] = [
   { mutexSpins: 0, mutexStarvation: '20us', runqsize: 2 },
 ];
 
+const KERNELS: readonly Record<string, Tree>[] = [
+  { tick: '100us', slice: '100us', balance: '300us' },
+  { tick: '1ms', migrationCost: '0s' },
+  { balance: '100us', migrationCost: '20us' },
+];
+
 export function randomText(seed: number): string {
   const writer = new Writer(seed);
   return stringify(writer.scenario(), { collectionStyle: seed % 10 === 0 ? 'flow' : 'any', lineWidth: 0, aliasDuplicateObjects: false });
@@ -45,6 +51,26 @@ function declared(goroutines: Tree): Record<string, Tree> {
     if (section === 'conds') text += JSON.stringify(used);
   }
   return Object.fromEntries(kept);
+}
+
+/** Neighbours of a quarter of the scenarios, and other constants of the kernel's scheduler, by a stream of their own. */
+function neighbours(seed: number): Record<string, Tree> {
+  const random = new Stream(seed, 'swarm neighbours');
+  const pick = <T>(list: readonly T[]): T => list[random.below(list.length)]!;
+  const kernel: Record<string, Tree> = random.below(6) === 0 ? { kernel: pick(KERNELS) } : {};
+  if (random.below(4) > 0) return kernel;
+  const one = (): Record<string, Tree> => {
+    const how: Record<string, Tree>[] = [{}, { busy: '700us', idle: '300us' }, { busy: 'exp(40us)', idle: 'uniform(0us, 90us)' }];
+    const from: Record<string, Tree> = random.below(3) === 0 ? { from: pick(['0s', '250us', '2ms']) } : {};
+    return {
+      threads: 1 + random.below(4),
+      ...pick(how),
+      ...from,
+      ...(random.below(2) === 0 ? { cpuWeight: pick([1, 30, 300, 10000]) } : {}),
+    };
+  };
+  const all: Record<string, Tree> = random.below(3) === 0 ? { first: one(), second: one() } : { only: one() };
+  return { ...kernel, neighbours: all, ...(random.below(3) === 0 ? { cpuWeight: pick([1, 20, 400]) } : {}) };
 }
 
 /** CPU limits of a third of the scenarios, by a stream of their own. Short periods, so that some end. */
@@ -104,7 +130,7 @@ class Writer {
       name: `swarm ${this.seed}`,
       go: v.oneIn(2) ? '1.26' : '1.19',
       gomaxprocs: v.pick([1, 1, 2, 2, 3, 4, 5, 8]),
-      machine: { cpus: v.pick([1, 2, 2, 3, 4, 6, 8]), ...limits(this.seed) },
+      machine: { cpus: v.pick([1, 2, 2, 3, 4, 6, 8]), ...limits(this.seed), ...neighbours(this.seed) },
       seed: this.seed,
       ...(v.oneIn(4) ? {} : { until: v.pick(['300us', '3ms', '30ms', '120ms']) }),
       ...(start === 0 ? { start: 'cold' } : start === 1 ? { start: { settled: true, schedtick: v.below(70) } } : {}),

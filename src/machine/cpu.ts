@@ -1,0 +1,23 @@
+// A CPU: what it runs, and what it holds because a CPU limit has no runtime for it.
+
+import { ZERO_NS } from '../base/zero.ts';
+import type { Thread } from './thread.ts';
+import { OWN_GROUP } from './thread.ts';
+
+export class CPU {
+  readonly id: number;
+  thread: Thread | null = null;
+  held: Thread | null = null; // throttled
+  pending = false; // it has an event: the end of a burn or of a slice
+  sliceEnd = Number.POSITIVE_INFINITY;
+  busyNs = ZERO_NS;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  /** Whether a thread of this control group could run at once. */
+  isIdleFor(group: number): boolean {
+    return this.thread === null && (group !== OWN_GROUP || this.held === null);
+  }
+}

@@ -1,0 +1,166 @@
+// A queue of what shares a CPU by virtual time, as EEVDF does: threads of one control group, or the control groups of a CPU.
+//
+// An entity's virtual time advances by what it has run, the slower the higher its weight. The average of the queue, weighted,
+// is where everybody would be if all had run together; how far an entity is behind it is its lag: what it is owed. Who is
+// not ahead of the average is eligible, and of these the one with the earliest deadline runs: the virtual time at which it
+// will have run for a slice. Who has just been chosen keeps the CPU for a slice as long as it is eligible.
+//
+// What leaves keeps its lag for its return, within limits. If it has had more than its share it keeps its virtual time
+// instead, and so comes back with what the others have not made up for: nobody gets rid of a debt by sleeping.
+
+import { ZERO_NS } from '../base/zero.ts';
+/** Of a thread, and of a control group that has all its threads on one CPU with the default of cpuWeight. */
+export const UNIT_WEIGHT = 1024;
+
+export class Entity {
+  weight = UNIT_WEIGHT;
+  vruntime = ZERO_NS;
+  deadline = ZERO_NS; // virtual
+  keepsUntil = ZERO_NS; // virtual: it was chosen, and so gives way to nobody else's deadline before
+  lag = ZERO_NS; // since it has left its queue
+  leftQueue: unknown = null; // that one
+}
+
+export class RunQueue<T extends Entity> {
+  /** Who waits, in order of arrival. */
+  readonly waiting: T[] = [];
+  current: T | null = null;
+  private last = ZERO_NS; // virtual time of the one that left last, for those who find nobody
+  private readonly sliceNs: number;
+  private readonly mostLagNs: number;
+
+  constructor(sliceNs: number, tickNs: number) {
+    this.sliceNs = sliceNs;
+    this.mostLagNs = Math.max(2 * sliceNs, tickNs);
+  }
+
+  get size(): number {
+    return this.waiting.length + (this.current === null ? 0 : 1);
+  }
+
+  /** The weighted average of the virtual times; of a queue that is not empty. */
+  average(): number {
+    const { waiting, current } = this;
+    const least = this.least();
+    let weight = 0;
+    let sum = 0;
+    if (current !== null) {
+      weight = current.weight;
+      sum = (current.vruntime - least) * weight;
+    }
+    for (const one of waiting) {
+      weight += one.weight;
+      sum += (one.vruntime - least) * one.weight;
+    }
+    return least + sum / weight;
+  }
+
+  private least(): number {
+    let least = this.current === null ? Number.POSITIVE_INFINITY : this.current.vruntime;
+    for (const one of this.waiting) if (one.vruntime < least) least = one.vruntime;
+    return least;
+  }
+
+  private totalWeight(): number {
+    let weight = this.current === null ? 0 : this.current.weight;
+    for (const one of this.waiting) weight += one.weight;
+    return weight;
+  }
+
+  /** An entity that was in no queue waits in this one. */
+  join(entity: T): void {
+    if (this.size === 0) {
+      entity.vruntime = this.last;
+    } else {
+      const average = this.average();
+      const debt = entity.lag < 0 && entity.leftQueue === this;
+      const weight = this.totalWeight();
+      if (debt) entity.vruntime = Math.max(entity.vruntime, average);
+      else entity.vruntime = average - (entity.lag * (weight + entity.weight)) / weight; // it draws the average to itself
+    }
+    this.waiting.push(entity);
+    this.renew(entity);
+  }
+
+  /** An entity that was in no queue becomes the current one of this empty one. */
+  enter(entity: T): void {
+    entity.vruntime = this.last;
+    this.renew(entity);
+    entity.keepsUntil = entity.deadline;
+    this.current = entity;
+  }
+
+  /** Takes an entity out that waits, or runs. */
+  leave(entity: T): void {
+    const most = (this.mostLagNs * UNIT_WEIGHT) / entity.weight;
+    const lag = this.size === 1 ? 0 : this.average() - entity.vruntime;
+    entity.lag = Math.max(-most, Math.min(most, lag));
+    entity.leftQueue = this;
+    if (this.current === entity) this.current = null;
+    else this.waiting.splice(this.waiting.indexOf(entity), 1);
+    if (this.size === 0) this.last = entity.vruntime;
+  }
+
+  /** The one that waits, or none, is the current one. */
+  start(entity: T): void {
+    this.waiting.splice(this.waiting.indexOf(entity), 1);
+    this.current = entity;
+    entity.keepsUntil = entity.vruntime + this.slice(entity);
+  }
+
+  /** The current one waits again. */
+  putBack(): void {
+    this.waiting.push(this.current!);
+    this.current = null;
+  }
+
+  /** The current one has run for `ns`. */
+  charge(ns: number): void {
+    const entity = this.current!;
+    entity.vruntime += (ns * UNIT_WEIGHT) / entity.weight;
+    if (entity.vruntime >= entity.deadline) this.renew(entity);
+  }
+
+  /** Another weight: what the entity is owed, and what it has left of its slice, stay the same in time. */
+  reweigh(entity: T, weight: number): void {
+    if (weight === entity.weight) return;
+    const ratio = entity.weight / weight;
+    const lag = this.average() - entity.vruntime;
+    const before = entity.vruntime;
+    entity.vruntime += lag - lag * ratio;
+    entity.deadline = entity.vruntime + (entity.deadline - before) * ratio;
+    entity.keepsUntil = entity.vruntime + (entity.keepsUntil - before) * ratio;
+    entity.weight = weight;
+  }
+
+  /** Who should run; null when nobody is there. `turn`: the current one has had its turn, and gives way to an equal. */
+  choose(turn: boolean): T | null {
+    const { waiting, current } = this;
+    if (waiting.length === 0) return current;
+    const average = this.average();
+    let best: T | null = null;
+    if (current !== null && current.vruntime <= average) {
+      if (current.vruntime < current.keepsUntil) return current;
+      best = current;
+    }
+    for (const one of waiting) {
+      if (one.vruntime > average) continue;
+      if (best === null || one.deadline < best.deadline || (turn && best === current && one.deadline === best.deadline)) best = one;
+    }
+    return best;
+  }
+
+  /** Time until the current one has run for its slice. */
+  untilDeadline(): number {
+    const entity = this.current!;
+    return Math.max(0, ((entity.deadline - entity.vruntime) * entity.weight) / UNIT_WEIGHT);
+  }
+
+  private slice(entity: T): number {
+    return (this.sliceNs * UNIT_WEIGHT) / entity.weight;
+  }
+
+  private renew(entity: T): void {
+    entity.deadline = entity.vruntime + this.slice(entity);
+  }
+}
