@@ -4,11 +4,13 @@
 //
 // Tried: one heap with positions for removal (slower by the position writes), 4-ary (no gain in V8).
 
+import { ZERO_NS } from './zero.ts';
+
 export class EventQueue {
   /** Time of the earliest event, Infinity when there is none. */
   headAt = Number.POSITIVE_INFINITY;
   /** Its order among those of one instant; 0 when there is none. */
-  headSeq = 0;
+  headSeq = ZERO_NS;
   size = 0;
   private at = new Float64Array(1024);
   private seq = new Float64Array(1024);

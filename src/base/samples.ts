@@ -1,21 +1,27 @@
-// A set of durations: count, sum and maximum always, and the samples themselves, for exact percentiles, while there are
-// at most EXACT of them. Past that they are counted in buckets of at most 1/256 relative width, and percentiles are the
-// upper ends of buckets.
+// A set of durations: count, sum and maximum, and the samples themselves, for exact percentiles, while there are at most
+// EXACT of them. Past that they are counted in buckets of at most 1/256 relative width, and percentiles are the upper
+// ends of buckets.
+//
+// Adding is on the hot path, so it only writes the sample down; what it counts for is worked out for many at once.
 
 import type { Budget } from './budget.ts';
+import { ZERO_NS } from './zero.ts';
 
 const FIRST = 64;
 const OWN_BYTES = 200;
 const EXACT = 1 << 17;
+const AT_ONCE = 1 << 10; // samples that wait to be put into buckets
 const SUB = 512; // values below this have a bucket each; above, SUB / 2 buckets share each power of two
 const POWERS = 54;
 
 export class SampleSet {
-  count = 0;
-  sum = 0;
-  max = 0;
-  private exact: Float64Array | null = new Float64Array(FIRST);
+  private samples = new Float64Array(FIRST); // all of them, or those that are in no bucket yet
+  private written = 0; // how many stand there
   private buckets: Float64Array | null = null;
+  // of those in buckets
+  private counted = 0;
+  private countedSum = ZERO_NS;
+  private countedMax = ZERO_NS;
   private readonly budget: Budget | null;
 
   /** What it holds is taken from the budget: one set is small, thousands are not. */
@@ -25,54 +31,65 @@ export class SampleSet {
   }
 
   add(ns: number): void {
-    const exact = this.exact;
-    if (exact !== null && this.count < exact.length) exact[this.count] = ns;
-    else this.addSlowly(ns);
-    this.count++;
-    this.sum += ns;
-    if (ns > this.max) this.max = ns;
+    if (this.written === this.samples.length) this.makeRoom();
+    this.samples[this.written++] = ns;
   }
 
-  private addSlowly(ns: number): void {
-    if (this.exact !== null) {
-      if (this.count < EXACT) {
-        const grown = new Float64Array(this.exact.length * 2);
-        this.budget?.take(8 * this.exact.length);
-        grown.set(this.exact);
-        grown[this.count] = ns;
-        this.exact = grown;
-        return;
-      }
-      this.toBuckets();
+  get count(): number {
+    return this.counted + this.written;
+  }
+
+  get sum(): number {
+    return this.countedSum + sumOf(this.samples, this.written);
+  }
+
+  get max(): number {
+    return Math.max(this.countedMax, maxOf(this.samples, this.written));
+  }
+
+  private makeRoom(): void {
+    if (this.buckets === null && this.written < EXACT) {
+      const grown = new Float64Array(this.samples.length * 2);
+      this.budget?.take(8 * this.samples.length);
+      grown.set(this.samples);
+      this.samples = grown;
+      return;
     }
-    this.buckets![bucketOf(ns)]!++;
+    this.fold();
+    if (this.samples.length > AT_ONCE) this.samples = new Float64Array(AT_ONCE);
   }
 
-  private toBuckets(): void {
-    this.buckets = new Float64Array(POWERS * SUB);
-    this.budget?.take(8 * (this.buckets.length - this.exact!.length));
-    for (let i = 0; i < this.count; i++) this.buckets[bucketOf(this.exact![i]!)]!++;
-    this.exact = null;
+  /** Puts what is written into buckets. */
+  private fold(): void {
+    if (this.buckets === null) {
+      this.buckets = new Float64Array(POWERS * SUB);
+      this.budget?.take(8 * (POWERS * SUB + AT_ONCE - this.samples.length));
+    }
+    this.countedSum = this.sum;
+    this.countedMax = this.max;
+    this.counted += this.written;
+    countInto(this.buckets, this.samples, this.written);
+    this.written = 0;
   }
 
   /** Adds the samples of another set. */
   addAll(other: SampleSet): void {
-    if (other.exact === null) {
-      if (this.exact !== null) this.toBuckets();
-      for (let i = 0; i < POWERS * SUB; i++) this.buckets![i]! += other.buckets![i]!;
-      this.count += other.count;
-      this.sum += other.sum;
-      this.max = Math.max(this.max, other.max);
-      return;
+    if (other.buckets !== null) {
+      this.fold();
+      for (let i = 0; i < POWERS * SUB; i++) this.buckets![i]! += other.buckets[i]!;
+      this.counted += other.counted;
+      this.countedSum += other.countedSum;
+      this.countedMax = Math.max(this.countedMax, other.countedMax);
     }
-    for (let i = 0; i < other.count; i++) this.add(other.exact[i]!);
+    for (let i = 0; i < other.written; i++) this.add(other.samples[i]!);
   }
 
   /** The percentiles asked for (fractions): sorted[min(n - 1, floor(p n))], 0 when empty. */
   percentiles(fractions: readonly number[]): number[] {
     const n = this.count;
     if (n === 0) return fractions.map(() => 0);
-    const sorted = this.exact === null ? null : this.exact.slice(0, n).sort();
+    if (this.buckets !== null) this.fold();
+    const sorted = this.buckets === null ? this.samples.slice(0, n).sort() : null;
     return fractions.map((p) => {
       const rank = Math.min(n - 1, Math.floor(p * n));
       return sorted === null ? this.fromBuckets(rank) : sorted[rank]!;
@@ -88,6 +105,34 @@ export class SampleSet {
     }
     return this.max;
   }
+}
+
+// The loops stand in functions of their own, so that what V8 makes of them while they run does not depend on their caller.
+
+function countInto(buckets: Float64Array, samples: Float64Array, n: number): void {
+  let last = -1;
+  let bucket = 0;
+  for (let i = 0; i < n; i++) {
+    const ns = samples[i]!;
+    // often the same as before
+    if (ns !== last) {
+      last = ns;
+      bucket = bucketOf(ns);
+    }
+    buckets[bucket]!++;
+  }
+}
+
+function sumOf(samples: Float64Array, n: number): number {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += samples[i]!;
+  return sum;
+}
+
+function maxOf(samples: Float64Array, n: number): number {
+  let max = 0;
+  for (let i = 0; i < n; i++) if (samples[i]! > max) max = samples[i]!;
+  return max;
 }
 
 function bucketOf(ns: number): number {

@@ -2,11 +2,13 @@
 // end. Where many threads run at once nearly every event is one of these, and they come in nearly in order, so that
 // inserting moves few entries; a heap costs twice as much at eight CPUs.
 
+import { ZERO_NS } from '../base/zero.ts';
+
 export class CpuEvents {
   /** Time of the earliest, Infinity when there is none. */
   headAt = Number.POSITIVE_INFINITY;
   /** Its order among those of one instant. */
-  headSeq = 0;
+  headSeq = ZERO_NS;
   private size = 0;
   private readonly at: Float64Array;
   private readonly seq: Float64Array;

@@ -1,5 +1,6 @@
 // A CPU: what it runs, and what it holds because a CPU limit has no runtime for it.
 
+import { ZERO_NS } from '../base/zero.ts';
 import type { Thread } from './thread.ts';
 import { OWN_GROUP } from './thread.ts';
 
@@ -9,7 +10,7 @@ export class CPU {
   held: Thread | null = null; // throttled
   pending = false; // it has an event: the end of a burn or of a slice
   sliceEnd = Number.POSITIVE_INFINITY;
-  busyNs = 0;
+  busyNs = ZERO_NS;
 
   constructor(id: number) {
     this.id = id;

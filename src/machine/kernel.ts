@@ -16,6 +16,7 @@
 // Invariant: a group is in a CPU's queue of groups while it has threads in its queue there, unless it is blocked (throttled).
 
 import { fail } from '../base/assert.ts';
+import { ZERO_NS } from '../base/zero.ts';
 import { Entity, RunQueue, UNIT_WEIGHT } from './run-queue.ts';
 import type { Thread } from './thread.ts';
 import { OWN_GROUP } from './thread.ts';
@@ -60,7 +61,7 @@ class GroupQueue extends Entity {
 class CpuQueues {
   readonly groups: readonly GroupQueue[];
   readonly root: RunQueue<GroupQueue>;
-  chargedAt = 0;
+  chargedAt = ZERO_NS;
   blocked = false; // the process may not run here
   unmoved = 0; // comparisons in a row that moved nothing, though there was a difference
 

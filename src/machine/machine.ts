@@ -17,6 +17,7 @@
 
 import { fail } from '../base/assert.ts';
 import { EventQueue } from '../base/event-queue.ts';
+import { ZERO_NS } from '../base/zero.ts';
 import { NEIGHBOUR_OFF, NEIGHBOUR_ON, THREAD_OFF_CPU, THREAD_ON_CPU, THREAD_QUEUE, THREAD_WAKE } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
 import { checkCpus } from './check.ts';
@@ -43,7 +44,7 @@ const TICK = 1;
 const NEIGHBOUR = 2; // or more: a thread of the neighbours wakes
 
 export class Machine implements QuotaHost {
-  now = 0;
+  now = ZERO_NS;
   readonly cpus: CPU[] = [];
   readonly threads: Thread[] = [];
   readonly params: MachineParams;
@@ -57,7 +58,7 @@ export class Machine implements QuotaHost {
   devices = 0; // operations under way
   /** Before this instant nothing else happens, so time may simply move on; -1 while everything must be an event. */
   horizon = Number.POSITIVE_INFINITY;
-  private seq = 0; // of the event pushed last, in either queue
+  private seq = ZERO_NS; // of the event pushed last, in either queue
   private readonly cpuEvents: CpuEvents;
   private readonly queue = new EventQueue(); // wake-ups of threads, devices, the end of the run
   private readonly kernel: Kernel;
@@ -220,8 +221,7 @@ export class Machine implements QuotaHost {
       this.horizon = -1;
       return;
     }
-    const next = this.cpuEvents.headAt < this.queue.headAt ? this.cpuEvents.headAt : this.queue.headAt;
-    this.horizon = next < this.pause ? next : this.pause;
+    this.horizon = Math.min(this.cpuEvents.headAt, this.queue.headAt, this.pause);
   }
 
   private resumeThread(thread: Thread): void {

@@ -18,6 +18,7 @@
 // limit is empty; what is handed out, less what came back, is what was used plus what the CPUs still have.
 
 import { fail } from '../base/assert.ts';
+import { ZERO_NS } from '../base/zero.ts';
 import { QUOTA_PERIODS, QUOTA_RUNTIME, THREAD_RELEASE, THREAD_THROTTLE } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
 
@@ -66,14 +67,14 @@ class Limit {
   readonly since: Float64Array; // by CPU: since when it is throttled
   active = false; // periods are counted
   drawn = false; // somebody has taken runtime since the last period ended
-  periodStart = 0;
+  periodStart = ZERO_NS;
   refillAwaited = false; // an event for the end of this period is under way
   slackAwaited = false;
   periods = 0;
   throttledPeriods = 0;
-  throttledNs = 0;
+  throttledNs = ZERO_NS;
   bursts = 0;
-  burstUsedNs = 0;
+  burstUsedNs = ZERO_NS;
 
   constructor(spec: CpuLimit, cpus: number) {
     this.spec = spec;
@@ -132,7 +133,7 @@ export class Quota {
   private readonly eventAt: Float64Array; // by CPU: its event, not later than endAt
   private readonly eventSeq: Float64Array;
   private refusedBy = 0; // the limit because of which canRun said no
-  private usageNs = 0;
+  private usageNs = ZERO_NS;
 
   constructor(limits: readonly CpuLimit[], cpus: number, host: QuotaHost, log: EventLog | null) {
     this.limits = limits.map((spec) => new Limit(spec, cpus));

@@ -8,15 +8,16 @@
 // What leaves keeps its lag for its return, within limits. If it has had more than its share it keeps its virtual time
 // instead, and so comes back with what the others have not made up for: nobody gets rid of a debt by sleeping.
 
+import { ZERO_NS } from '../base/zero.ts';
 /** Of a thread, and of a control group that has all its threads on one CPU with the default of cpuWeight. */
 export const UNIT_WEIGHT = 1024;
 
 export class Entity {
   weight = UNIT_WEIGHT;
-  vruntime = 0;
-  deadline = 0; // virtual
-  keepsUntil = 0; // virtual: it was chosen, and so gives way to nobody else's deadline before
-  lag = 0; // since it has left its queue
+  vruntime = ZERO_NS;
+  deadline = ZERO_NS; // virtual
+  keepsUntil = ZERO_NS; // virtual: it was chosen, and so gives way to nobody else's deadline before
+  lag = ZERO_NS; // since it has left its queue
   leftQueue: unknown = null; // that one
 }
 
@@ -24,7 +25,7 @@ export class RunQueue<T extends Entity> {
   /** Who waits, in order of arrival. */
   readonly waiting: T[] = [];
   current: T | null = null;
-  private last = 0; // virtual time of the one that left last, for those who find nobody
+  private last = ZERO_NS; // virtual time of the one that left last, for those who find nobody
   private readonly sliceNs: number;
   private readonly mostLagNs: number;
 

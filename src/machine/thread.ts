@@ -1,5 +1,6 @@
 // A thread of the kernel, and the states it can be in.
 
+import { ZERO_NS } from '../base/zero.ts';
 import { Entity } from './run-queue.ts';
 
 export const THREAD_ASLEEP = 0;
@@ -19,13 +20,13 @@ export class Thread extends Entity {
   lastCpu = -1; // that it was on, or in the queue of, last
   stillSince = Number.NEGATIVE_INFINITY; // when it last left a CPU, or went to the queue of another
   wakerCpu = -1; // of whoever wakes it
-  left = 0; // ns of the current burn that remain, while off a CPU
-  burnEnd = 0; // instant at which it ends, while on one
-  burnNs = 0; // how long it was when it began
-  onSince = 0; // since when it is on its CPU
-  cpuNs = 0; // processor time consumed so far, without the current stay
-  wakeSeq = 0; // the event that will wake it; 0: none
-  wakeTime = 0; // when that is
+  left = ZERO_NS; // ns of the current burn that remain, while off a CPU
+  burnEnd = ZERO_NS; // instant at which it ends, while on one
+  burnNs = ZERO_NS; // how long it was when it began
+  onSince = ZERO_NS; // since when it is on its CPU
+  cpuNs = ZERO_NS; // processor time consumed so far, without the current stay
+  wakeSeq = ZERO_NS; // the event that will wake it; 0: none
+  wakeTime = ZERO_NS; // when that is
   signalPending = false;
 
   constructor(id: number, group: number) {

@@ -2,6 +2,7 @@
 // channel); with a buffer, values in it mean an empty recvq and free room an empty sendq. Queues are first in, first out.
 
 import { Fifo } from '../base/fifo.ts';
+import { ZERO_NS } from '../base/zero.ts';
 import { goPanic } from './fatal.ts';
 import type { M } from './m.ts';
 import { DONE, gopark, ready } from './proc.ts';
@@ -30,7 +31,7 @@ export class Hchan {
   sends = 0;
   blockedSends = 0;
   peakLen = 0;
-  blockedNs = 0;
+  blockedNs = ZERO_NS;
 
   constructor(id: number, cap: number) {
     this.id = id;

@@ -1,6 +1,7 @@
 // M: a thread of the kernel that runs goroutines when it has a P. What an M does when its thread next has the CPU and
 // nothing left to burn is its `act`; every act is one function of run.ts's switch.
 
+import { ZERO_NS } from '../base/zero.ts';
 import type { Thread } from '../machine/machine.ts';
 import type { P } from './p.ts';
 import type { Pipe } from './pipe.ts';
@@ -37,7 +38,7 @@ export class M {
   spinning = false;
   link: M | null = null; // next on the idle list
   /** ns to add to its next burn: what it did in passing (waking a thread, polling) has a price. */
-  debt = 0;
+  debt = ZERO_NS;
 
   lockedg = -1;
   lockedInt = 0; // by the runtime (main during start)
@@ -47,7 +48,7 @@ export class M {
   counted = false; // the template thread: among the system's own
   stopping = false; // goes to the idle list when its burn is over
 
-  syscallNs = 0; // of the system call under way: how long it will wait
+  syscallNs = ZERO_NS; // of the system call under way: how long it will wait
   pipe: Pipe | null = null; // that it reads or writes in the kernel
   pipeWrites = false;
 
@@ -58,11 +59,11 @@ export class M {
   stealLeft = 0; // Ps of this round still to look at
   grabbing = -1; // the runnext it is about to take
   ranTimer = false;
-  pollUntil = 0; // earliest timer seen while looking; 0: none
+  pollUntil = ZERO_NS; // earliest timer seen while looking; 0: none
   wasSpinning = false;
-  pollSince = 0; // when it last began to block in the poller
+  pollSince = ZERO_NS; // when it last began to block in the poller
 
-  createdAt = 0;
+  createdAt = ZERO_NS;
   endedAt = -1;
   reason = 0; // of its creation: index into THREAD_REASONS
   becauseOf = -1; // goid of the goroutine behind it, with its body and index

@@ -4,6 +4,8 @@
 // Operands travel in the goroutine's columns: `obj` names the object, `val` is a duration in ns, a value to send or a
 // delta. Results come back the same way: a received value in `val`, its ok in `bits`, the case a select took in `obj`.
 
+import type { M } from './m.ts';
+import type { Sched } from './sched.ts';
 import type { TimerCall } from './timer.ts';
 
 export const OP_NONE = 0; // only loops and assignments: lets time pass
@@ -65,6 +67,11 @@ export interface SelectCases {
 export interface Workload {
   /** Goes on with gp up to its next operation. Loops cost time: what they cost is left in `roundNs`. */
   next(gp: number): number;
+  /**
+   * Does by itself, and without recording, what the goroutine on mp and those after it do next, as far as it can: nothing,
+   * or as if `next` had been asked. mp may run another goroutine then.
+   */
+  ahead(s: Sched, mp: M): void;
   /** ns that the control flow since the last operation took; the runtime takes it and sets it to 0. */
   roundNs: number;
   /** The cases that loadCases left; after an OP_SELECT only their count. */

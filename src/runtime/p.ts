@@ -1,6 +1,7 @@
 // P: the right to run Go code, with its queue of goroutines and its timers. Go marks a P that is in a system call (up to
 // 1.25 by a state of its own); here that is read off the state of its M's goroutine, as Go 1.26 does.
 
+import { ZERO_NS } from '../base/zero.ts';
 import type { M } from './m.ts';
 import { TimerHeap } from './timer-heap.ts';
 
@@ -24,9 +25,9 @@ export class P {
   syscalltick = 0; // + 1 for every system call that ended or lost this P
   // what sysmon saw last
   sysmonSchedtick = 0;
-  sysmonSchedwhen = 0;
+  sysmonSchedwhen = ZERO_NS;
   sysmonSyscalltick = 0;
-  sysmonSyscallwhen = 0;
+  sysmonSyscallwhen = ZERO_NS;
 
   // the local queue: a ring, head and tail only grow (32-bit wrap), length is a power of two
   readonly runq: Int32Array;
@@ -44,9 +45,9 @@ export class P {
 
   // accounting: since when its time goes to `kind`
   kind = KIND_IDLE;
-  kindSince = 0;
+  kindSince = ZERO_NS;
   readonly times = new Float64Array(KINDS);
-  sliceStart = 0;
+  sliceStart = ZERO_NS;
 
   constructor(id: number, runqsize: number) {
     this.id = id;

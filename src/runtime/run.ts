@@ -159,10 +159,14 @@ export class Runtime implements Client {
     const g = s.g;
     const work = s.work;
     const machine = s.machine;
-    const gp = mp.curg;
-    let result = DONE;
-    if (g.stage[gp] !== 0) result = this.goOn(mp, g.stage[gp]!);
-    while (result === DONE) {
+    for (;;) {
+      if (s.unseen) work.ahead(s, mp);
+      const gp = mp.curg;
+      let result = DONE;
+      if (g.stage[gp] !== 0) {
+        result = this.goOn(mp, g.stage[gp]!);
+        if (result !== DONE) return result === LEFT;
+      }
       // seen at a function call
       if (g.preempt[gp] !== 0 && (g.op[gp] !== ops.OP_NONE || !s.setup.asyncpreemptoff)) return this.settle(mp, goschedImpl(s, mp, true));
       const op = work.next(gp);
@@ -179,8 +183,8 @@ export class Runtime implements Client {
         return false;
       }
       if (op !== ops.OP_CPU) result = this.commit(mp, op);
+      if (result !== DONE) return result === LEFT;
     }
-    return result === LEFT;
   }
 
   /** The operation takes effect. */

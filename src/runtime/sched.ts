@@ -10,6 +10,7 @@ import type { Budget } from '../base/budget.ts';
 import { Fifo } from '../base/fifo.ts';
 import type { Stream } from '../base/prng.ts';
 import { SampleSet } from '../base/samples.ts';
+import { ZERO_NS } from '../base/zero.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { EventLog } from '../trace/log.ts';
 import type { Hchan } from './chan.ts';
@@ -135,8 +136,8 @@ export class Sched {
   // the network poller
   netpollInited = false;
   netpollWaiters = 0;
-  lastpoll = 1; // instant of the last poll, 0 while an M blocks in it
-  pollUntil = 0; // deadline of the M that blocks in it, 0: none
+  lastpoll = ZERO_NS; // instant of the last poll, 0 while an M blocks in it
+  pollUntil = ZERO_NS; // deadline of the M that blocks in it, 0: none
   poller: M | null = null;
   pollerWoken = false; // the poller is on its way out of the kernel
   readonly netReady = new Fifo(); // goroutines whose descriptor is ready, oldest first; negative: -1 - number of a listener
@@ -146,7 +147,7 @@ export class Sched {
   sysmonwait = false; // it is in its deep sleep
   sysmonWoken = false; // and was woken from it
   sysmonIdle = 0;
-  sysmonDelay = 0;
+  sysmonDelay = ZERO_NS;
   mainStarted = false;
 
   templateM: M | null = null;
@@ -155,6 +156,8 @@ export class Sched {
 
   end: End | null = null;
   observer: Observer | null = null;
+  /** Nobody sees what happens in between, so the workload may go ahead by itself. */
+  unseen = false;
   /** What findRunnable and its kin found: set together with the goroutine they return. */
   inheritTime = false;
   /** Of the last semrelease: it handed the semaphore over. */
@@ -209,6 +212,7 @@ export class Sched {
     log: EventLog | null;
     budget: Budget;
   }) {
+    this.lastpoll = 1;
     this.budget = init.budget;
     this.sudogs = new Sudogs(init.budget);
     this.machine = init.machine;

@@ -2,6 +2,7 @@
 // the first smallest child goes up), since the order of equal deadlines is visible to programs. An entry is a goroutine
 // that sleeps, or a timer. What a stop or a reset leaves to be done in the heap is in timer-repair.ts.
 
+import { ZERO_NS } from '../base/zero.ts';
 import { doubles } from './g.ts';
 import type { Timer } from './timer.ts';
 
@@ -10,7 +11,7 @@ export class TimerHeap {
   peak = 0; // the largest size so far
   zombies = 0;
   /** Not later than the deadline of any timer that was changed and whose entry still says something else; 0: none was. */
-  earliestModified = 0;
+  earliestModified = ZERO_NS;
   private when = new Float64Array(16);
   private readonly what: (number | Timer)[] = []; // never gets shorter: setting a length is slow
 

@@ -4,6 +4,7 @@
 
 import { DIST_EMPIRICAL, DIST_EXP, DIST_LIST, ln, quantile } from '../base/distributions.ts';
 import { childKey0, childKey1, draw32, Stream, unitFrom } from '../base/prng.ts';
+import { ZERO_NS } from '../base/zero.ts';
 import type { ArrivalSource } from '../runtime/listener.ts';
 import type { ArrivalProcess, Dist, ListenerSpec } from './program.ts';
 
@@ -23,7 +24,7 @@ class Arrivals implements ArrivalSource {
   private readonly k1: number;
   private readonly draws: Int32Array; // so far, of the listener; of each client where there are any
   private cursor = 0; // of a list
-  private at = 0; // instant that the process has reached; no whole number for a ramp
+  private at = ZERO_NS; // instant that the process has reached; no whole number for a ramp
   private last = -1; // instant of the arrival before
   private made = 0;
 

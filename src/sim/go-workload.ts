@@ -8,6 +8,7 @@
 
 import { childKey0, childKey1, draw32, Stream } from '../base/prng.ts';
 import type { SampleSet } from '../base/samples.ts';
+import { ZERO_NS } from '../base/zero.ts';
 import { SUCCESS } from '../runtime/chan.ts';
 import { F_RECOVER } from '../runtime/g.ts';
 import * as ops from '../runtime/ops.ts';
@@ -52,7 +53,7 @@ class Task {
   // the operation it asks for; -1: none
   op = -1;
   obj = 0;
-  val = 0;
+  val = ZERO_NS;
 
   constructor(routine: Routine<void>) {
     this.routine = routine;
@@ -71,7 +72,7 @@ export function goCode(main: GoMain): Code {
 }
 
 export class GoWorkload implements Work {
-  roundNs = 0;
+  roundNs = ZERO_NS;
   message = '';
   readonly spans: SampleSet[] = [];
   cases: ops.SelectCases = room(4);
@@ -174,6 +175,8 @@ export class GoWorkload implements Work {
   }
 
   // ---- the door
+
+  ahead(): void {}
 
   next(gp: number): number {
     const { g, system, output } = this.inside;

@@ -8,15 +8,19 @@
 import { fail } from '../base/assert.ts';
 import { childKey0, childKey1, draw32, Stream } from '../base/prng.ts';
 import { SampleSet } from '../base/samples.ts';
+import { ZERO_NS } from '../base/zero.ts';
 import type { Machine } from '../machine/machine.ts';
 import { SUCCESS } from '../runtime/chan.ts';
 import type { Goroutines } from '../runtime/g.ts';
 import { F_RECOVER } from '../runtime/g.ts';
+import type { M } from '../runtime/m.ts';
 import type { SelectCases } from '../runtime/ops.ts';
 import * as ops from '../runtime/ops.ts';
+import type { Sched } from '../runtime/sched.ts';
 import type { Inside, Work } from './code.ts';
 import { Evaluator, RuntimePanic } from './evaluator.ts';
 import { callerFrames, Frames } from './frames.ts';
+import { GoAhead, ROUNDS_NS_MAX } from './go-ahead.ts';
 import { OnceRanges } from './once-ranges.ts';
 import { resolveOperands } from './operands.ts';
 import type { ProgramOutput } from './output-book.ts';
@@ -27,14 +31,11 @@ import type { SystemGoroutines } from './system-program.ts';
 import type { BodyCall } from './timer-calls.ts';
 import { bodyCall, enterCall } from './timer-calls.ts';
 
-const PC_UNWIND = 0x7fe00000; // release what the goroutine holds, then end
-const PC_END = 0x7fe00001;
 const TOIL = 16; // instructions that take as long as so many steps of the machine:
 const TOIL_STEPS = 2;
-const ROUNDS_NS_MAX = 1_000; // loops that do nothing else let time pass at least this often
 
 export class Interpreter implements Work {
-  roundNs = 0;
+  roundNs = ZERO_NS;
   message = '';
   readonly cases: SelectCases;
   readonly spans: SampleSet[];
@@ -52,6 +53,7 @@ export class Interpreter implements Work {
   private readonly setVarCost: number;
   private readonly mainKey: Stream;
   private readonly system: SystemGoroutines;
+  private readonly goAhead: GoAhead;
 
   constructor(program: Program, { g, machine, costs, objects, system, output, seed, lazyChanTimers, budget }: Inside) {
     const { channels } = objects;
@@ -74,6 +76,11 @@ export class Interpreter implements Work {
     this.cases = { count: 0, dir: new Int32Array(most), chan: new Int32Array(most), value: new Float64Array(most), block: false };
     this.callerFrame = callerFrames(program);
     this.onceRanges = new OnceRanges(program.unwind, this.code.length / ir.STRIDE);
+    this.goAhead = new GoAhead(program, this.code, this.frames, costs.round);
+  }
+
+  ahead(s: Sched, mp: M): void {
+    this.roundNs = this.goAhead.run(s, mp, this.roundNs);
   }
 
   // ---- the door
@@ -82,9 +89,9 @@ export class Interpreter implements Work {
     const g = this.g;
     try {
       let pc = g.pc[gp]!;
-      if (g.body[gp]! < 0 || pc >= PC_UNWIND) {
-        if (pc === PC_END) return ops.OP_END;
-        if (pc === PC_UNWIND) return this.unwindStep(gp);
+      if (g.body[gp]! < 0 || pc >= ir.PC_UNWIND) {
+        if (pc === ir.PC_END) return ops.OP_END;
+        if (pc === ir.PC_UNWIND) return this.unwindStep(gp);
         const op = this.system.next(gp);
         if (op >= 0) return op;
         pc = this.program.bodies[0]!.entry; // the runtime has started: main.main
@@ -523,19 +530,19 @@ export class Interpreter implements Work {
     g.obj[gp] = g.wg[gp]! - 1;
     g.val[gp] = -1;
     g.wg[gp] = 0;
-    g.pc[gp] = PC_END;
+    g.pc[gp] = ir.PC_END;
     return ops.OP_ADD;
   }
 
   unwind(gp: number): void {
     const pc = this.g.pc[gp]!;
     this.findOnces(gp, pc < 0 ? ~pc : pc - 1);
-    this.g.pc[gp] = PC_UNWIND;
+    this.g.pc[gp] = ir.PC_UNWIND;
   }
 
   private startUnwinding(gp: number, pc: number): number {
     this.findOnces(gp, pc);
-    this.g.pc[gp] = PC_UNWIND;
+    this.g.pc[gp] = ir.PC_UNWIND;
     return this.unwindStep(gp);
   }
 

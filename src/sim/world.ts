@@ -94,6 +94,7 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
   output.attach(sched, work);
   const goroutines = options.detail ? new GoroutineBook(sched, work) : null;
   sched.observer = goroutines;
+  sched.unseen = options.runAhead && log === null && goroutines === null;
   machine.attach(new Runtime(sched));
   if (options.start.kind === 'cold') startCold(sched);
   else startSettled(sched, options.start.schedtick);

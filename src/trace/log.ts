@@ -6,6 +6,7 @@
 // no rows that anybody could read, and little memory. Whether that happened depends on the bytes recorded and nothing else.
 
 import { fail } from '../base/assert.ts';
+import { ZERO_NS } from '../base/zero.ts';
 import { EVENTS } from './events.ts';
 
 const CHUNK = 1 << 20;
@@ -37,7 +38,7 @@ export class EventLog {
   private chunks: Uint8Array[] = [];
   private chunk = new Uint8Array(CHUNK);
   private used = 0;
-  private last = 0;
+  private last = ZERO_NS;
   private readonly mostBytes: number;
 
   constructor(mostBytes = Number.POSITIVE_INFINITY) {

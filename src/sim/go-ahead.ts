@@ -1,0 +1,250 @@
+// The shortest way through what programs do most: goroutines that compute, count rounds and meet at channels, one M
+// running them while nothing else can happen. It is the interpreter, the costs, the channel, gopark and schedule in one
+// loop, with the clock and the goroutine at hand instead of in fields: a hand-off takes less than half of what it takes
+// on the general way (docs/benchmarks.md, W1 and W3).
+//
+// It does nothing that the general way would not do, and stops before whatever it does not know: an operation is done
+// here only when it and all that follows at once, up to the next goroutine's, is sure to. So it may stop anywhere, and results
+// do not tell whether it was there: the swarm compares runs with and without it. It is not there when events are recorded.
+
+import type { Hchan } from '../runtime/chan.ts';
+import { STAGE_CHAN, STAGE_CHAN_RECV, SUCCESS } from '../runtime/chan.ts';
+import { Grunnable, Grunning, Gwaiting } from '../runtime/g.ts';
+import type { M } from '../runtime/m.ts';
+import * as ops from '../runtime/ops.ts';
+import { KIND_GOROUTINE, KIND_SCHED } from '../runtime/p.ts';
+import { WAIT_CHAN_RECV, WAIT_CHAN_SEND } from '../runtime/profile.ts';
+import type { Sched } from '../runtime/sched.ts';
+import type { Frames } from './frames.ts';
+import type { Program } from './program.ts';
+import * as ir from './program.ts';
+
+/** Loops that do nothing else let time pass at least this often. */
+export const ROUNDS_NS_MAX = 1_000;
+const UNKNOWN = -1;
+
+export class GoAhead {
+  private readonly program: Program;
+  private readonly code: Int32Array;
+  private readonly frames: Frames;
+  private readonly roundCost: number;
+
+  constructor(program: Program, code: Int32Array, frames: Frames, roundCost: number) {
+    this.program = program;
+    this.code = code;
+    this.frames = frames;
+    this.roundCost = roundCost;
+  }
+
+  /** Runs the goroutine of mp and those that follow it as far as it goes. `roundNs` of control flow are not charged yet; returns what is not at the end. */
+  run(s: Sched, mp: M, roundNs: number): number {
+    const { machine, g, costs, sudogs } = s;
+    const pp = mp.p!;
+    const chanOp = costs.chanOp;
+    const park = costs.park;
+    let now = machine.now;
+    const horizon = machine.horizon;
+    if (now + chanOp + park >= horizon || mp.debt !== 0 || mp.lockedg >= 0 || pp.timers.size > 0) return roundNs;
+    let gp = mp.curg;
+    let pc = g.pc[gp]!;
+    if (g.preempt[gp] !== 0) return roundNs;
+    s.setKind(pp, KIND_GOROUTINE);
+    const code = this.code;
+    const data = this.frames.data;
+    const channels = s.objects.channels;
+    const lastStep = machine.mostSteps - 2;
+    const wakes = s.pidle !== null && s.nmspinning === 0; // readying a goroutine would start another M
+    const wishes = s.profile.needspinning && s.nmspinning === 0;
+    let steps = machine.steps;
+    let fp = g.fp[gp]!;
+    let parks = 0;
+    let readied = 0;
+    let arrives = true;
+    let round = -1; // the loop's round since the last operation
+    for (;;) {
+      if (arrives) {
+        // what the goroutine waited for has happened
+        if (g.body[gp]! < 0 || pc >= ir.PC_UNWIND) break;
+        const stage = g.stage[gp]!;
+        if (stage !== 0) {
+          if ((stage !== STAGE_CHAN && stage !== STAGE_CHAN_RECV) || g.bits[gp] !== SUCCESS) break;
+          sudogs.release(g.waiting[gp]!);
+          g.stage[gp] = 0;
+        }
+        if (pc < 0) {
+          const at = ~pc * ir.STRIDE;
+          if ((code[at] !== ir.RECV && code[at] !== ir.RANGE) || g.bits[gp] !== SUCCESS) break;
+          if (code[at + 2]! >= 0) data[fp + code[at + 2]!] = g.val[gp]!;
+          if (code[at] === ir.RECV && code[at + 3]! >= 0) data[fp + code[at + 3]!] = 1;
+          pc = ~pc + 1;
+        }
+        arrives = false;
+      }
+      if (steps >= lastStep) break;
+      const i = pc * ir.STRIDE;
+      const op = code[i]!;
+      if (op === ir.NEXT_ROUND) {
+        if (round >= 0 || roundNs + this.roundCost >= ROUNDS_NS_MAX) break;
+        round = pc;
+        roundNs += this.roundCost;
+        const counter = data[fp + code[i + 1]!]! + 1;
+        data[fp + code[i + 1]!] = counter;
+        pc = counter < data[fp + code[i + 2]!]! ? code[i + 3]! : pc + 1;
+        continue;
+      }
+      if (op === ir.CPU) {
+        const ns = this.known(code[i + 1]!, fp);
+        if (ns < 0 || now + roundNs + ns >= horizon) break;
+        now += roundNs + ns;
+        roundNs = 0;
+        steps++;
+        pc++;
+        g.op[gp] = ops.OP_CPU;
+        round = -1;
+        continue;
+      }
+      const sending = op === ir.SEND;
+      if (!sending && op !== ir.RECV && op !== ir.RANGE) break;
+      const id = this.channel(code[i + 1]!, fp);
+      const value = sending ? this.known(code[i + 2]!, fp) : 0;
+      if (id < 0 || value < 0) break;
+      const c: Hchan = channels[id]!;
+      if (c.closed || c.timer !== null) break;
+      const end = now + roundNs + chanOp;
+      if (end >= horizon) break;
+      const sg = sending ? c.recvq.first : c.sendq.first;
+      if (sg >= 0) {
+        // the other side waits
+        if (wakes || sudogs.selectCase[sg]! >= 0 || (!sending && c.cap > 0)) break;
+        const kicked = pp.runnext;
+        if (kicked >= 0 && ((pp.runqtail - pp.runqhead) | 0) > pp.mask) break;
+        now = end;
+        const other = sudogs.g[sg]!;
+        const q = sending ? c.recvq : c.sendq;
+        const next = sudogs.next[sg]!;
+        q.first = next;
+        if (next >= 0) sudogs.prev[next] = -1;
+        else q.last = -1;
+        sudogs.prev[sg] = -2;
+        c.sends++;
+        c.blockedNs += now - g.since[other]!;
+        g.bits[other] = SUCCESS;
+        g.status[other] = Grunnable;
+        g.since[other] = now;
+        readied++;
+        if (kicked >= 0) {
+          pp.runq[pp.runqtail & pp.mask] = kicked;
+          pp.runqtail = (pp.runqtail + 1) | 0;
+        }
+        pp.runnext = other;
+        if (wishes) s.needspinning = 1;
+        if (sending) {
+          g.val[other] = value;
+        } else {
+          if (code[i + 2]! >= 0) data[fp + code[i + 2]!] = sudogs.elem[sg]!;
+          if (op === ir.RECV && code[i + 3]! >= 0) data[fp + code[i + 3]!] = 1;
+        }
+      } else if (c.cap > 0) {
+        if (sending ? c.buf.length === c.cap : c.buf.length === 0) break;
+        now = end;
+        if (sending) {
+          c.sends++;
+          c.buf.push(value);
+          if (c.buf.length > c.peakLen) c.peakLen = c.buf.length;
+        } else {
+          const received = c.buf.shift();
+          if (code[i + 2]! >= 0) data[fp + code[i + 2]!] = received;
+          if (op === ir.RECV && code[i + 3]! >= 0) data[fp + code[i + 3]!] = 1;
+        }
+      } else {
+        // this one waits, and another runs
+        let next = pp.runnext;
+        const inherits = next >= 0;
+        if (!inherits) {
+          if (pp.runqhead === pp.runqtail) break;
+          next = pp.runq[pp.runqhead & pp.mask]!;
+        }
+        if (end + park >= horizon || s.runqsize > 0 || g.lockedm[next] !== 0) break;
+        const mine = sudogs.acquire(gp, value, -1);
+        sudogs.chan[mine] = id;
+        const q = sending ? c.sendq : c.recvq;
+        sudogs.next[mine] = -1;
+        sudogs.prev[mine] = q.last;
+        if (q.last >= 0) sudogs.next[q.last] = mine;
+        else q.first = mine;
+        q.last = mine;
+        g.waiting[gp] = mine;
+        g.obj[gp] = id;
+        g.op[gp] = sending ? ops.OP_SEND : ops.OP_RECV;
+        g.pc[gp] = sending ? pc + 1 : ~pc;
+        g.stage[gp] = sending ? STAGE_CHAN : STAGE_CHAN_RECV;
+        g.status[gp] = Gwaiting;
+        g.waitreason[gp] = sending ? WAIT_CHAN_SEND : WAIT_CHAN_RECV;
+        g.since[gp] = end;
+        if (sending) c.blockedSends++;
+        s.slices.add(end - pp.sliceStart);
+        parks++;
+        pp.times[KIND_SCHED]! += park;
+        pp.kindSince += park;
+        if (inherits) {
+          pp.runnext = -1;
+        } else {
+          pp.runqhead = (pp.runqhead + 1) | 0;
+          pp.schedtick++;
+        }
+        now = end + park;
+        steps += 2;
+        roundNs = 0;
+        gp = next;
+        g.status[gp] = Grunning;
+        g.preempt[gp] = 0;
+        s.latency.add(now - g.since[gp]!);
+        pp.sliceStart = now;
+        fp = g.fp[gp]!;
+        pc = g.pc[gp]!;
+        arrives = true;
+        round = -1;
+        continue;
+      }
+      g.op[gp] = sending ? ops.OP_SEND : ops.OP_RECV;
+      round = -1;
+      roundNs = 0;
+      steps++;
+      pc++;
+    }
+    if (round >= 0) {
+      // whoever does the operation after it does the round, too
+      data[fp + code[round * ir.STRIDE + 1]!]!--;
+      roundNs -= this.roundCost;
+      pc = round;
+    }
+    machine.now = now;
+    machine.steps = steps;
+    mp.curg = gp;
+    g.pc[gp] = pc;
+    s.goBlock += parks;
+    s.goStart += parks;
+    s.goUnblock += readied;
+    return roundNs;
+  }
+
+  /** A value that is a small constant or a local; UNKNOWN: another, or a negative one. */
+  private known(operand: number, fp: number): number {
+    if (operand < 0) return ~operand;
+    if (this.program.valueKind[operand] !== ir.VALUE_LOCAL) return UNKNOWN;
+    const value = this.frames.data[fp + this.program.valueArg[operand]!]!;
+    return value < 0x40000000 ? value : UNKNOWN;
+  }
+
+  /** The number of a channel, UNKNOWN where it takes more to find out. */
+  private channel(operand: number, fp: number): number {
+    if (operand < 0) return ~operand;
+    const { program } = this;
+    const index = program.refIndex[operand]!;
+    if (index < 0) return UNKNOWN;
+    const i = this.known(index, fp);
+    if (i < 0 || i >= program.refCount[operand]!) return UNKNOWN;
+    const id = program.refBase[operand]! + i;
+    return program.channelCapacity[id]! < 0 ? UNKNOWN : id;
+  }
+}
