@@ -27,6 +27,11 @@ export class Sudogs {
     this.budget = budget;
   }
 
+  /** One is free that was used before: taking it makes nothing new. */
+  get hasFree(): boolean {
+    return this.free >= 0;
+  }
+
   acquire(gp: number, elem: number, selectCase: number): number {
     let sg = this.free;
     if (sg >= 0) {

@@ -145,12 +145,12 @@ export class GoAhead {
           if (op === ir.RECV && code[i + 3]! >= 0) data[fp + code[i + 3]!] = 1;
         }
       } else if (c.cap > 0) {
-        if (sending ? c.buf.length === c.cap : c.buf.length === 0) break;
+        // a buffer that grows takes memory, and that has a limit
+        if (sending ? c.buf.length === c.peakLen : c.buf.length === 0) break;
         now = end;
         if (sending) {
           c.sends++;
           c.buf.push(value);
-          if (c.buf.length > c.peakLen) c.peakLen = c.buf.length;
         } else {
           const received = c.buf.shift();
           if (code[i + 2]! >= 0) data[fp + code[i + 2]!] = received;
@@ -164,7 +164,7 @@ export class GoAhead {
           if (pp.runqhead === pp.runqtail) break;
           next = pp.runq[pp.runqhead & pp.mask]!;
         }
-        if (end + park >= horizon || s.runqsize > 0 || g.lockedm[next] !== 0) break;
+        if (end + park >= horizon || s.runqsize > 0 || g.lockedm[next] !== 0 || !sudogs.hasFree) break;
         const mine = sudogs.acquire(gp, value, -1);
         sudogs.chan[mine] = id;
         const q = sending ? c.sendq : c.recvq;
