@@ -560,7 +560,9 @@ describe('opcodes', () => {
   });
 
   it('differ from each other', () => {
-    const all = Object.entries(P).filter(([name, value]) => /^(?!E_|VALUE_|CASE_|FRAME_|PC_|STRIDE$)/.test(name) && typeof value === 'number');
+    const all = Object.entries(P).filter(
+      ([name, value]) => /^(?!E_|VALUE_|CASE_|FRAME_|PC_|STRIDE$)/.test(name) && typeof value === 'number',
+    );
     expect(new Set(all.map(([, value]) => value)).size).toBe(all.length);
   });
 });
