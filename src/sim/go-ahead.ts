@@ -1,6 +1,6 @@
 // The shortest way through what programs do most: goroutines that compute, count rounds and meet at channels, one M
 // running them while nothing else can happen. It is the interpreter, the costs, the channel, gopark and schedule in one
-// loop, with the clock and the goroutine at hand instead of in fields: a hand-off takes less than half of what it takes
+// loop, with the clock and the goroutine at hand instead of in fields: a hand-off takes about half of what it takes
 // on the general way (docs/benchmarks.md, W1 and W3).
 //
 // It does nothing that the general way would not do, and stops before whatever it does not know: an operation is done
