@@ -37,6 +37,7 @@ export { createStyle, PLAIN } from './report/style.ts';
 export type { ReportInput } from './report/text.ts';
 export { textReport } from './report/text.ts';
 export { timelineColumns } from './report/timeline.ts';
+export type { Costs } from './runtime/costs.ts';
 export { compileScenario } from './scenario/compile.ts';
 export type { ReadFile } from './scenario/data-file.ts';
 export type { Diagnostic } from './scenario/diagnostic.ts';
@@ -44,7 +45,7 @@ export { formatDiagnostics } from './scenario/diagnostic.ts';
 export type { JsonSchema } from './scenario/json-schema.ts';
 export { scenarioSchema } from './scenario/json-schema.ts';
 export { parseScenario } from './scenario/load.ts';
-export type { Expectation, GoVersion, Scenario } from './scenario/model.ts';
+export type { Expectation, GoVersion, KernelConstants, Scenario } from './scenario/model.ts';
 export type { RuntimeConstants } from './scenario/runtime-constants.ts';
 export { GoPanic } from './sim/go-errors.ts';
 export type {

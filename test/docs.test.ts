@@ -5,12 +5,16 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Fields } from '../src/analysis/result-fields.ts';
 import { RESULT_FIELDS } from '../src/analysis/result-fields.ts';
+import { formatDuration } from '../src/base/duration.ts';
 import type { ScenarioRun } from '../src/cli/run-scenario.ts';
 import { runScenario } from '../src/cli/run-scenario.ts';
+import { costsOf } from '../src/runtime/costs.ts';
 import { PROFILES } from '../src/runtime/profile.ts';
 import { ARRIVALS } from '../src/scenario/arrivals.ts';
 import { parseScenario, TOP_KEYS } from '../src/scenario/load.ts';
 import { MACHINE_KEYS } from '../src/scenario/machine.ts';
+import { COST_KEYS } from '../src/scenario/machine-costs.ts';
+import { KERNEL_CONSTANTS } from '../src/scenario/neighbours.ts';
 import { DISTRIBUTIONS } from '../src/scenario/quantity.ts';
 import { RUNTIME_CONSTANTS } from '../src/scenario/runtime-constants.ts';
 import { STEPS, STEPS_LATER } from '../src/scenario/step-table.ts';
@@ -51,7 +55,7 @@ describe('docs/language.md', () => {
 
   it('its whole scenarios run and meet their expectations', () => {
     const whole = blocks.filter((text) => /^ {2}main:/m.test(text));
-    expect(whole).toHaveLength(6);
+    expect(whole).toHaveLength(7);
     for (const text of whole) expect(run(text).result.expectations.filter((one) => !one.ok)).toEqual([]);
   });
 
@@ -78,13 +82,26 @@ describe('docs/language.md', () => {
 
   // npm test -- docs -u writes the list of steps from the table that reads them, with the examples that are there.
   it('lists the steps and their keys as they are read', async () => {
-    const constants = RUNTIME_CONSTANTS.map(({ name, doc }) => `| \`${name}\` | ${doc} |`).join('\n');
-    const table = `\n| constant | |\n| --- | --- |\n${constants}\n\n`;
-    const withConstants = language.replace(/(?<=<!-- runtime:[^>]*>\n)[\s\S]*?(?=<!-- end of runtime)/, () => table);
-    const written = withConstants.replace(/(?<=<!-- steps:[^>]*>\n)[\s\S]*?(?=<!-- end of steps)/, () => `\n${stepReference(language)}\n`);
+    const between = (page: string, name: string, text: string): string =>
+      page.replace(new RegExp(`(?<=<!-- ${name}:[^>]*>\n)[\\s\\S]*?(?=<!-- end of ${name})`), () => `\n${text}\n`);
+    const table = (keys: readonly { name: string; doc: string }[], head = '| constant | |\n| --- | --- |'): string =>
+      `${head}\n${keys.map(({ name, doc }) => `| \`${name}\` | ${doc} |`).join('\n')}\n`;
+    const costs = COST_KEYS.map(({ name, doc }) => {
+      const [newer, older] = [costsOf('1.26')[name], costsOf('1.19')[name]].map(costText);
+      return { name, doc: `${doc} | ${newer === older ? newer : `${newer}; 1.19: ${older}`}` };
+    });
+    let written = between(language, 'runtime', table(RUNTIME_CONSTANTS));
+    written = between(written, 'kernel', table(KERNEL_CONSTANTS));
+    written = between(written, 'costs', table(costs, '| cost | | built in |\n| --- | --- | --- |'));
+    written = between(written, 'steps', stepReference(language));
     await expect(written).toMatchFileSnapshot('../docs/language.md');
   });
 });
+
+/** As one writes it in a scenario. */
+function costText(cost: number | readonly [number, number]): string {
+  return typeof cost === 'number' ? formatDuration(cost) : `[${cost.map(formatDuration).join(', ')}]`;
+}
 
 it('docs/go-versions.md names every field of a profile, and both versions', () => {
   const text = page('go-versions.md');

@@ -32,7 +32,7 @@ function fromLog(result: Result, style: Style, lanes: readonly LaneKind[] = ['p'
 }
 
 function report(result: Result, style: Style = PLAIN, changes: Partial<ReportInput> = {}): string {
-  const rest = { bodies: SAMPLE_BODIES, foreseen: false, errorAt: null, detail: false };
+  const rest = { constants: [], bodies: SAMPLE_BODIES, foreseen: false, errorAt: null, detail: false };
   return textReport({ result, start: 'settled', fromLog: fromLog(result, style), ...rest, ...changes }, style);
 }
 

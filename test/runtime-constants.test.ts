@@ -110,6 +110,21 @@ describe('runtime:', () => {
     expect(spinning('stealRounds: 100')).toBeGreaterThan(spinning('stealRounds: 1'));
   });
 
+  it('gfree is how many ended goroutines a P keeps, goidBatch how many numbers it takes', () => {
+    expect(run(STEALING, 'gfree: 2').eventHash).not.toBe(run(STEALING, '').eventHash);
+    const tree =
+      'gomaxprocs: 2\ngoroutines:\n  main: [{go: {run: x, count: 2}}, {cpu: 1ms}, {select: []}]\n  x: [{cpu: 200us}, {go: y}, {select: []}]\n  y: [{select: []}]';
+    const ids = (runtime: string): number => Math.max(...run(tree, runtime).goroutines.unfinished.map(({ id }) => id));
+    expect([ids('goidBatch: 1'), ids(''), ids('goidBatch: 1000')]).toEqual([10, 18, 1002]);
+  });
+
+  it('sysmonDeepSleep wakes a process in which nothing happens, betweenCalls is where it gives way without signals', () => {
+    const idle = 'goroutines:\n  main: [{sleep: 10m}]';
+    expect(run(idle, 'sysmonDeepSleep: 1s').events).toBeGreaterThan(run(idle, '').events! + 1000);
+    const calm = `godebug: {asyncpreemptoff: 1}\n${HOGS}`;
+    expect(run(calm, 'betweenCalls: 5ms').eventHash).not.toBe(run(calm, '').eventHash);
+  });
+
   it("stands in the result, and with Go's own values changes nothing", () => {
     const plain = run(STEALING, '');
     const spelled = RUNTIME_CONSTANTS.map(({ name, type, field }) => `${name}: ${GO_PARAMS[field]}${type === 'int' ? '' : 'ns'}`).join(

@@ -13,9 +13,6 @@ export interface CpuLimit {
   readonly burstNs: number;
 }
 
-const SLICE = 5_000_000;
-const KEPT = 1_000_000;
-
 interface LimitState {
   readonly spec: CpuLimit;
   pool: number;
@@ -110,7 +107,7 @@ export function judgeRuntime(j: Judge, m: number, i: number, ns: number): void {
   j.quota.charge(j, cpu);
   if (limit.counting && limit.from + limit.spec.periodNs <= j.at) j.complain('quota', `the refill of limit ${i} first`, `${ns} ns`);
   const has = limit.runtime[cpu];
-  const expected = ns < 0 ? KEPT - has : has > 0 ? 0 : Math.min(limit.pool, SLICE - has);
+  const expected = ns < 0 ? j.kernel.quotaKeptNs - has : has > 0 ? 0 : Math.min(limit.pool, j.kernel.quotaSliceNs - has);
   if (expected !== ns || ns === 0) {
     j.complain('quota', `${expected} ns for CPU ${cpu}, which has ${has}, of ${limit.pool} in limit ${i}`, `${ns} ns`);
   }

@@ -19,6 +19,8 @@ export interface KernelConstants {
   readonly tickNs: number;
   readonly sliceNs: number;
   readonly migrationCostNs: number;
+  readonly quotaSliceNs: number;
+  readonly quotaKeptNs: number;
 }
 
 interface Waiting {

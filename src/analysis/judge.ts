@@ -29,7 +29,13 @@ export interface ValidateOptions {
 }
 
 /** The kernel's own; the slice is that of many CPUs, which is the longest. */
-const KERNEL: KernelConstants = { tickNs: 4_000_000, sliceNs: 2_800_000, migrationCostNs: 500_000 };
+const KERNEL: KernelConstants = {
+  tickNs: 4_000_000,
+  sliceNs: 2_800_000,
+  migrationCostNs: 500_000,
+  quotaSliceNs: 5_000_000,
+  quotaKeptNs: 1_000_000,
+};
 
 export class Judge {
   readonly state: Rebuilt;

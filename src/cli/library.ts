@@ -2,12 +2,13 @@
 // program in TypeScript.
 
 import { parseDuration } from '../base/duration.ts';
+import type { Costs } from '../runtime/costs.ts';
 import type { ReadFile } from '../scenario/data-file.ts';
 import type { Diagnostic } from '../scenario/diagnostic.ts';
 import { formatDiagnostics } from '../scenario/diagnostic.ts';
 import { DEFAULT_GO, parseScenario } from '../scenario/load.ts';
 import { DEFAULT_CPUS } from '../scenario/machine.ts';
-import type { GoVersion, Scenario } from '../scenario/model.ts';
+import type { GoVersion, KernelConstants, Scenario } from '../scenario/model.ts';
 import type { RuntimeConstants } from '../scenario/runtime-constants.ts';
 import type { Duration, GoMain } from '../sim/go-program.ts';
 import { DEFAULT_CAPS } from '../sim/options.ts';
@@ -66,6 +67,8 @@ export interface SimulateOptions {
   readonly cpus?: number; // hardware threads
   readonly start?: 'settled' | 'cold';
   readonly runtime?: RuntimeConstants; // constants of the runtime that are other than Go's
+  readonly kernel?: KernelConstants; // those of the kernel, likewise
+  readonly costs?: Partial<Costs>; // what operations cost, in ns, where it is other than the built-in costs
 }
 
 /**
@@ -77,12 +80,20 @@ export function simulate(what: Scenario | GoMain, options: SimulateOptions = {})
   const { until, gomaxprocs, seed, record, detail, check } = options;
   const untilNs = until === undefined ? undefined : horizon(until);
   if (typeof what !== 'function') {
-    for (const key of ['name', 'go', 'cpus', 'start', 'runtime'] as const) {
+    for (const key of ['name', 'go', 'cpus', 'start', 'runtime', 'kernel', 'costs'] as const) {
       if (options[key] !== undefined) throw new TypeError(`"${key}" is for programs in TypeScript: the scenario says it itself`);
     }
     return runScenario(what, given({ gomaxprocs, seed, untilNs, record, detail, check })).result;
   }
-  const { name = what.name, go = DEFAULT_GO, cpus = gomaxprocs ?? DEFAULT_CPUS, start = 'settled', runtime = {} } = options;
+  const {
+    name = what.name,
+    go = DEFAULT_GO,
+    cpus = gomaxprocs ?? DEFAULT_CPUS,
+    start = 'settled',
+    runtime = {},
+    kernel = {},
+    costs = {},
+  } = options;
   return run(what, {
     name,
     file: '',
@@ -91,6 +102,8 @@ export function simulate(what: Scenario | GoMain, options: SimulateOptions = {})
     gomaxprocs: atLeastOne(gomaxprocs ?? cpus, 'gomaxprocs'),
     seed: seed ?? 1,
     runtime,
+    kernel,
+    costs,
     untilNs: untilNs ?? null,
     start: start === 'cold' ? { kind: 'cold' } : { kind: 'settled', schedtick: null },
     record: record ?? false,

@@ -116,7 +116,6 @@ function optionsOf(scenario: Scenario, overrides: Omit<RunOverrides, 'sampleNs'>
     cpuWeight: scenario.cpuWeight,
     neighbours: scenario.neighbours,
     kernel: scenario.kernel,
-    costs: scenario.costs,
     start: scenario.start,
     runtime: scenario.runtime,
     gomaxprocs: procsOf(scenario),
@@ -127,6 +126,7 @@ function optionsOf(scenario: Scenario, overrides: Omit<RunOverrides, 'sampleNs'>
     runAhead: !check,
     ...DEFAULT_CAPS,
     ...overrides,
+    costs: { ...(overrides.costs ?? scenario.costs), ...scenario.ownCosts },
     check,
   };
 }

@@ -32,14 +32,15 @@ export function simulateSeeds(scenario: Scenario, costs: Partial<Costs>): Simula
  * time.
  */
 function hosted(described: Scenario, gomaxprocs: number, cpus: number, go: GoVersion): Scenario {
-  return { ...described, gomaxprocs, cpus, go, limits: [], cpuWeight: 100, neighbours: [], kernel: {}, runtime: {} };
+  return { ...described, gomaxprocs, cpus, go, limits: [], cpuWeight: 100, neighbours: [], kernel: {}, ownCosts: {}, runtime: {} };
 }
 
 /** What a scenario describes and no machine here can show, so that times are not to be judged; null for nothing. */
-function unhosted({ limits, neighbours, kernel, runtime }: Scenario): string | null {
+function unhosted({ limits, neighbours, kernel, ownCosts, runtime }: Scenario): string | null {
   if (limits.length > 0) return "the Go program runs without the scenario's CPU limit";
   if (neighbours.length > 0) return "the Go program runs without the scenario's neighbours";
   if (Object.keys(kernel).length > 0) return "the machine's kernel has its own constants, not the scenario's";
+  if (Object.keys(ownCosts).length > 0) return "the machine has its own costs, not the scenario's";
   return Object.keys(runtime).length > 0 ? "real Go has its own constants, not the scenario's" : null;
 }
 

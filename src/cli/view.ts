@@ -10,6 +10,7 @@ import { LISTED_IN_DETAIL, LISTED_PROCESSORS, textReport } from '../report/text.
 import { labelWidth, timelineColumns } from '../report/timeline.ts';
 import { profileOf } from '../runtime/profile.ts';
 import type { Scenario } from '../scenario/model.ts';
+import { KERNEL_CONSTANTS } from '../scenario/neighbours.ts';
 import type { ScenarioRun } from './run-scenario.ts';
 import { foreseen } from './run-scenario.ts';
 
@@ -27,6 +28,7 @@ export function reportOf(scenario: Scenario, run: ScenarioRun, flags: ViewFlags,
     {
       result,
       start: startText(scenario),
+      constants: constantsOf(scenario),
       fromLog: readLog(run, bodies, flags, style),
       bodies,
       foreseen: foreseen(result),
@@ -57,6 +59,12 @@ function readLog({ log, facts, result }: ScenarioRun, bodies: readonly string[],
     facts,
     causes: Object.keys(result.spans).length === 0 ? [] : spanCauses(log, waitReasons),
   };
+}
+
+/** Constants of the machine that the scenario changes, under the names that they have there. */
+function constantsOf({ kernel, ownCosts }: Scenario): (readonly [string, readonly number[]])[] {
+  const ofKernel = KERNEL_CONSTANTS.flatMap(({ name, field }) => (kernel[field] === undefined ? [] : [[name, [kernel[field]]] as const]));
+  return [...ofKernel, ...Object.entries(ownCosts).map(([name, ns]) => [name, [ns].flat()] as const)];
 }
 
 function startText({ start }: Scenario): string {

@@ -28,6 +28,12 @@ export interface KernelParams {
   readonly migrationCostNs: number; // migration_cost_ns
   readonly balanceNs: number; // between two comparisons of loads
   readonly queueNs: number; // from a wake-up to the thread being in the queue of a CPU that is not idle
+  readonly timerSlackNs: number; // a sleep of a thread ends this much late
+  // of CPU limits; see quota.ts
+  readonly quotaSliceNs: number; // handed to a CPU at a time
+  readonly quotaKeptNs: number; // what an idle CPU keeps
+  readonly quotaSlackNs: number; // from runtime given back to its being handed out
+  readonly quotaNearNs: number; // a refill so soon makes that pointless
 }
 
 /** What Linux takes on a machine with so many CPUs: 250 ticks a second; a slice grows with the logarithm of the CPUs up to 8. */
@@ -41,6 +47,11 @@ export function kernelParams(cpus: number): KernelParams {
     migrationCostNs: 500_000,
     balanceNs: Math.max(1, cpus) * 16_000_000,
     queueNs: 1_000,
+    timerSlackNs: 50_000,
+    quotaSliceNs: 5_000_000,
+    quotaKeptNs: 1_000_000,
+    quotaSlackNs: 5_000_000,
+    quotaNearNs: 2_000_000,
   };
 }
 

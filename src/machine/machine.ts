@@ -82,7 +82,7 @@ export class Machine implements QuotaHost {
     const weights = [params.cpuWeight, ...params.neighbours.map((one) => one.cpuWeight)];
     this.kernel = new Kernel({ ...kernelParams(params.cpus), ...params.kernel }, params.cpus, weights);
     this.neighbours = params.neighbours.length === 0 ? null : new Neighbours(params.neighbours, params.seed);
-    this.quota = params.limits.length === 0 ? null : new Quota(params.limits, params.cpus, this, log);
+    this.quota = params.limits.length === 0 ? null : new Quota(params.limits, params.cpus, this.kernel.params, this, log);
     this.look();
   }
 
@@ -292,7 +292,7 @@ export class Machine implements QuotaHost {
   /** The thread leaves its CPU for `ns` (plus the kernel's timer slack unless `exact`), or until an earlier `wake`. */
   sleep(thread: Thread, ns: number, exact: boolean): void {
     this.block(thread);
-    this.wakeAt(thread, this.now + ns + (exact ? 0 : this.params.timerSlackNs));
+    this.wakeAt(thread, this.now + ns + (exact ? 0 : this.kernel.params.timerSlackNs));
   }
 
   /** A sleeping thread becomes runnable after `latencyNs`; an earlier wake-up that is due later is forgotten. */

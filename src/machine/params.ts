@@ -7,11 +7,10 @@ import type { CpuLimit } from './quota.ts';
 export interface MachineParams {
   readonly cpus: number;
   readonly kernel: Partial<KernelParams>; // those that are other than the kernel's own on so many CPUs
-  readonly timerSlackNs: number; // a sleep of a thread ends this much late
   readonly limits: readonly CpuLimit[]; // innermost first
   readonly cpuWeight: number; // of the process's control group
   readonly neighbours: readonly NeighbourSpec[];
   readonly seed: number; // of what neighbours leave to chance
 }
 
-export const DEFAULT_MACHINE = { kernel: {}, timerSlackNs: 50_000, limits: [], cpuWeight: 100, neighbours: [], seed: 0 };
+export const DEFAULT_MACHINE = { kernel: {}, limits: [], cpuWeight: 100, neighbours: [], seed: 0 };

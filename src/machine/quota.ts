@@ -21,6 +21,9 @@ import { fail } from '../base/assert.ts';
 import { ZERO_NS } from '../base/zero.ts';
 import { QUOTA_PERIODS, QUOTA_RUNTIME, THREAD_RELEASE, THREAD_THROTTLE } from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
+import type { KernelParams } from './kernel.ts';
+
+type QuotaParams = Pick<KernelParams, 'quotaSliceNs' | 'quotaKeptNs' | 'quotaSlackNs' | 'quotaNearNs'>;
 
 /** One limit: `quotaNs` of processor time in every `periodNs`, and what may be saved up for later. */
 export interface CpuLimit {
@@ -52,11 +55,6 @@ export interface QuotaHost {
   /** There is runtime again for the thread that is throttled on the CPU. */
   release(cpu: number): void;
 }
-
-export const SLICE_NS = 5_000_000; // handed to a CPU at a time
-export const KEPT_NS = 1_000_000; // what an idle CPU keeps
-const SLACK_DELAY_NS = 5_000_000; // from runtime given back to its being handed out
-const REFILL_NEAR_NS = 2_000_000; // a refill so soon makes that pointless
 
 class Limit {
   readonly spec: CpuLimit;
@@ -124,6 +122,7 @@ const NOT_RUNNING = -1;
 
 export class Quota {
   private readonly limits: readonly Limit[];
+  private readonly params: QuotaParams;
   private readonly host: QuotaHost;
   private readonly log: EventLog | null;
   private readonly cpus: number;
@@ -135,7 +134,8 @@ export class Quota {
   private refusedBy = 0; // the limit because of which canRun said no
   private usageNs = ZERO_NS;
 
-  constructor(limits: readonly CpuLimit[], cpus: number, host: QuotaHost, log: EventLog | null) {
+  constructor(limits: readonly CpuLimit[], cpus: number, params: QuotaParams, host: QuotaHost, log: EventLog | null) {
+    this.params = params;
     this.limits = limits.map((spec) => new Limit(spec, cpus));
     this.host = host;
     this.log = log;
@@ -174,7 +174,7 @@ export class Quota {
     this.charge(cpu);
     this.since[cpu] = NOT_RUNNING;
     if (!idle) return;
-    for (let i = 0; i < this.limits.length; i++) if (this.limits[i]!.local[cpu]! > KEPT_NS) this.giveBack(i, cpu);
+    for (let i = 0; i < this.limits.length; i++) if (this.limits[i]!.local[cpu]! > this.params.quotaKeptNs) this.giveBack(i, cpu);
   }
 
   /** A thread on no CPU is throttled on this one, for which canRun has just been false. */
@@ -196,7 +196,7 @@ export class Quota {
       const limit = this.limits[(item - this.cpus) >> 1]!;
       if (((item - this.cpus) & 1) === 0) return true;
       limit.slackAwaited = false;
-      return limit.throttled.length > 0 && limit.pool > SLICE_NS && limit.refillAt - at >= REFILL_NEAR_NS;
+      return limit.throttled.length > 0 && limit.pool > this.params.quotaSliceNs && limit.refillAt - at >= this.params.quotaNearNs;
     }
     if (this.eventSeq[item] !== seq) return false;
     this.eventAt[item] = Number.POSITIVE_INFINITY;
@@ -281,7 +281,7 @@ export class Quota {
       limit.periodStart = now - (now % limit.spec.periodNs);
     }
     limit.drawn = true;
-    const ns = Math.min(limit.pool, SLICE_NS - limit.local[cpu]!);
+    const ns = Math.min(limit.pool, this.params.quotaSliceNs - limit.local[cpu]!);
     limit.pool -= ns;
     limit.local[cpu]! += ns;
     this.log?.record(now, QUOTA_RUNTIME, this.thread[cpu]!, -1, -1, i, ns);
@@ -291,14 +291,14 @@ export class Quota {
     const { now } = this.host;
     const limit = this.limits[i]!;
     this.catchUp(i);
-    const ns = limit.local[cpu]! - KEPT_NS;
-    limit.local[cpu] = KEPT_NS;
+    const ns = limit.local[cpu]! - this.params.quotaKeptNs;
+    limit.local[cpu] = this.params.quotaKeptNs;
     limit.pool += ns;
     this.log?.record(now, QUOTA_RUNTIME, this.thread[cpu]!, -1, -1, i, -ns);
-    if (limit.throttled.length === 0 || limit.pool <= SLICE_NS || limit.slackAwaited) return;
-    if (limit.refillAt - now < SLACK_DELAY_NS + REFILL_NEAR_NS) return;
+    if (limit.throttled.length === 0 || limit.pool <= this.params.quotaSliceNs || limit.slackAwaited) return;
+    if (limit.refillAt - now < this.params.quotaSlackNs + this.params.quotaNearNs) return;
     limit.slackAwaited = true;
-    this.host.quotaEvent(now + SLACK_DELAY_NS, this.cpus + 2 * i + 1);
+    this.host.quotaEvent(now + this.params.quotaSlackNs, this.cpus + 2 * i + 1);
   }
 
   /** An event at the end of the CPU's runtime, unless there is one before: that plans the next. */

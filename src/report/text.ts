@@ -25,6 +25,7 @@ import { labelWidth, timelineLines } from './timeline.ts';
 export interface ReportInput {
   readonly result: Result;
   readonly start: string; // 'settled' or 'cold', with a phase where one is pinned
+  readonly constants: readonly (readonly [name: string, ns: readonly number[]])[]; // of the machine, that are other than usual; or the least and the most
   readonly fromLog: FromLog | null; // null: the run kept no event log
   readonly bodies: readonly string[]; // names by number
   readonly foreseen: boolean; // an expectation foresaw the outcome
@@ -88,6 +89,7 @@ function headLines(input: ReportInput, style: Style): string[] {
     `seed ${result.seed}`,
     ...(input.start === 'settled' ? [] : [`${input.start} start`]),
     ...Object.entries(result.runtime).map(([name, n]) => constant(name, n, style)),
+    ...input.constants.map(([name, ns]) => `${name} ${ns.map((one) => exact(one, style)).join(' to ')}`),
   ];
   const name = printable(result.scenario.name);
   const dot = ` ${style.glyphs.dot} `;

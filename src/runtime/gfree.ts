@@ -6,15 +6,12 @@ import { Gdead, Gidle } from './g.ts';
 import type { P } from './p.ts';
 import type { Sched } from './sched.ts';
 
-const KEEP = 32;
-const FULL = 64;
-const GOID_BATCH = 16;
-
 /** A goroutine to use. Sets coldG when it had to be made. */
 export function gfget(s: Sched, pp: P): number {
   const g = s.g;
   if (pp.gfree < 0) {
-    while (pp.gfreeCount < KEEP && s.gfree >= 0) {
+    const keep = s.params.gfree >> 1;
+    while (pp.gfreeCount < keep && s.gfree >= 0) {
       const gp = s.gfree;
       s.gfree = g.link[gp]!;
       s.gfreeCount--;
@@ -41,8 +38,9 @@ export function gfput(s: Sched, pp: P, gp: number): void {
   g.link[gp] = pp.gfree;
   pp.gfree = gp;
   pp.gfreeCount++;
-  if (pp.gfreeCount < FULL) return;
-  while (pp.gfreeCount >= KEEP) {
+  const { gfree } = s.params;
+  if (pp.gfreeCount < gfree) return;
+  while (pp.gfreeCount >= gfree >> 1) {
     const moved = pp.gfree;
     pp.gfree = g.link[moved]!;
     pp.gfreeCount--;
@@ -55,8 +53,8 @@ export function gfput(s: Sched, pp: P, gp: number): void {
 export function nextGoid(s: Sched, pp: P): number {
   if (pp.goidcache === pp.goidcacheend) {
     pp.goidcache = s.goidgen + 1;
-    s.goidgen += GOID_BATCH;
-    pp.goidcacheend = pp.goidcache + GOID_BATCH;
+    s.goidgen += s.params.goidBatch;
+    pp.goidcacheend = pp.goidcache + s.params.goidBatch;
   }
   return pp.goidcache++;
 }

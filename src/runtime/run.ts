@@ -27,8 +27,6 @@ import { lockOSThread, mstart, parkLocked, stopm, takeNextp, templateThread, unl
 import { STAGE_TIMER_RECV, timerRecvWoken } from './timer-chan.ts';
 import { afterFunc, timerReset, timerStop, timeSleep } from './timers.ts';
 
-const BETWEEN_CALLS_NS = 1_000; // of a burst of processor time
-
 const STAGE_CPU = 1; // a burst was interrupted; val: what is left of it
 const STAGE_NET = 2; // the descriptor is ready
 const STAGE_CALL = 3; // was preempted on the way into the operation
@@ -389,8 +387,9 @@ export class Runtime implements Client {
   private stopAtCall(mp: M): void {
     const s = this.s;
     const { thread, curg: gp } = mp;
+    const { betweenCallsNs } = s.params;
     const rest = s.machine.cutBurn(thread);
-    const toCall = Math.min(rest, BETWEEN_CALLS_NS - ((thread.burnNs - rest) % BETWEEN_CALLS_NS));
+    const toCall = Math.min(rest, betweenCallsNs - ((thread.burnNs - rest) % betweenCallsNs));
     s.g.val[gp] = rest - toCall;
     s.g.stage[gp] = STAGE_CPU;
     mp.act = act.ACT_PREEMPTED;

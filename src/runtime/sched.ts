@@ -41,6 +41,10 @@ export interface RuntimeParams {
   readonly pollEvents: number; // of one poll
   readonly mutexSpins: number;
   readonly mutexStarvationNs: number;
+  readonly gfree: number; // ended goroutines of a P before half of them go to all
+  readonly goidBatch: number;
+  readonly sysmonDeepSleepNs: number;
+  readonly betweenCallsNs: number; // of a burst of processor time
   readonly maxmcount: number;
 }
 
@@ -57,6 +61,10 @@ export const GO_PARAMS: RuntimeParams = {
   pollEvents: 128,
   mutexSpins: 4,
   mutexStarvationNs: 1_000_000,
+  gfree: 64,
+  goidBatch: 16,
+  sysmonDeepSleepNs: 60_000_000_000,
+  betweenCallsNs: 1_000,
   maxmcount: 10_000,
 };
 

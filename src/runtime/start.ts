@@ -65,8 +65,8 @@ export function startSettled(s: Sched, schedtick: number | null): void {
     s.trace(THREAD_PARK, spare.id, -1, -1, PARK_STOPM, -1);
   }
   pp.goidcache = 1;
-  pp.goidcacheend = 17;
-  s.goidgen = 16;
+  s.goidgen = Math.ceil((s.profile.firstGoid - 1) / s.params.goidBatch) * s.params.goidBatch; // in whole batches
+  pp.goidcacheend = s.goidgen + 1;
   const gp = createMain(s, m0);
   pp.goidcache = s.profile.firstGoid;
   pp.syscalltick = 1;

@@ -19,7 +19,6 @@ import { BORN_CGO, BORN_HANDOFF, checkdead, handoffp } from './threads.ts';
 import { timeSleepUntil } from './timers.ts';
 
 const NO_MORE = 'no more connections arrive, and nothing else can happen: Go would wait for ever';
-const DEEP_SLEEP_MAX_NS = 60_000_000_000;
 
 /** The start of a tick: sleep. */
 export function sysmonSleep(s: Sched, mp: M): boolean {
@@ -51,7 +50,7 @@ export function sysmonSlept(s: Sched, mp: M): boolean {
       s.sysmonWoken = false;
       s.trace(THREAD_PARK, mp.id, -1, -1, PARK_SYSMON, -1);
       mp.act = ACT_SYSMON_NOTE;
-      s.machine.sleep(mp.thread, Math.min(next - now, DEEP_SLEEP_MAX_NS) + s.jitter(s.costs.timedWakeLatency), false);
+      s.machine.sleep(mp.thread, Math.min(next - now, s.params.sysmonDeepSleepNs) + s.jitter(s.costs.timedWakeLatency), false);
       return false;
     }
   }

@@ -10,6 +10,7 @@ import { ARRIVALS } from './arrivals.ts';
 import { GODEBUG_KEYS } from './godebug.ts';
 import { EXPECTATION_KEYS, GO_VERSIONS, START_KEYS, TOP_KEYS } from './load.ts';
 import { LIMIT_KEYS, MACHINE_KEYS, MOST_PROCS } from './machine.ts';
+import { COST_KEYS } from './machine-costs.ts';
 import { KERNEL_CONSTANTS, NEIGHBOUR_KEYS } from './neighbours.ts';
 import { DISTRIBUTIONS } from './quantity.ts';
 import { RUNTIME_CONSTANTS } from './runtime-constants.ts';
@@ -51,6 +52,8 @@ const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
 const objectName = scalar(['string'], [LISTED_NAME], 'a declared name belongs here, as jobs or ring[0]');
 const bodyName = scalar(['string'], [`^\\s*${LETTER}${LETTERS}\\s*$`], 'the name of a body belongs here');
 const arrivalForms = Object.keys(ARRIVALS).map((name) => (name === 'every' ? 'every\\s' : `${name}\\s*\\(`));
+
+const duration = scalar(['string'], [HOLE, DURATION], 'a duration belongs here, as 2ms');
 
 /** What may stand in a field of each type. */
 const FIELDS: Readonly<Record<FieldType, JsonSchema>> = {
@@ -99,7 +102,9 @@ const FIELDS: Readonly<Record<FieldType, JsonSchema>> = {
   limits: { type: 'array', items: { ...keyed(LIMIT_KEYS), required: ['cpuLimit'] } },
   neighbours: { ...named('Another load of the machine.', keyed(NEIGHBOUR_KEYS)), type: 'object' },
   kernel: keyed(KERNEL_CONSTANTS),
-  duration: scalar(['string'], [HOLE, DURATION], 'a duration belongs here, as 2ms'),
+  costs: keyed(COST_KEYS),
+  spread: either(duration, { type: 'array', items: ref('duration'), minItems: 2, maxItems: 2 }),
+  duration,
   choices: { type: 'array', minItems: 1, items: keyed(CHOICE_KEYS) },
 };
 

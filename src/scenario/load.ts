@@ -203,6 +203,7 @@ class ScenarioReader {
     | 'neighbours'
     | 'kernel'
     | 'costs'
+    | 'ownCosts'
     | 'seed'
     | 'untilNs'
     | 'start'

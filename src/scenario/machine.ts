@@ -3,6 +3,7 @@
 
 import { profileOf } from '../runtime/profile.ts';
 import type { Env } from './expression.ts';
+import { readCosts } from './machine-costs.ts';
 import { profileField } from './machine-profile.ts';
 import type { CpuLimit, Scenario } from './model.ts';
 import { readKernel, readNeighbours, readWeight, WEIGHT_KEY } from './neighbours.ts';
@@ -37,15 +38,24 @@ export const MACHINE_KEYS: readonly KeySpec[] = [
   WEIGHT_KEY,
   { name: 'neighbours', type: 'neighbours', doc: 'Other loads of the machine, by name: {backup: {threads: 2, busy: 5ms, idle: 5ms}}.' },
   { name: 'kernel', type: 'kernel', doc: "Constants of the kernel's scheduler that are to be others: {tick: 1ms}." },
+  { name: 'costs', type: 'costs', doc: 'What operations of the runtime and the kernel cost: {go: 200ns}.' },
   { name: 'profile', type: 'text', doc: "A file with what the runtime's operations cost there, as gosim calibrate -o writes it." },
   { name: 'outerLimits', type: 'limits', doc: 'Limits around that one, from the inside out: [{cpuLimit: 4}].' },
 ];
 
-type MachineSettings = Pick<Scenario, 'cpus' | 'limits' | 'costs' | 'cpuWeight' | 'neighbours' | 'kernel'>;
+type MachineSettings = Pick<Scenario, 'cpus' | 'limits' | 'costs' | 'cpuWeight' | 'neighbours' | 'kernel' | 'ownCosts'>;
 
 export function readMachine(node: Node | undefined, env: Env): MachineSettings {
   const { diagnostics } = env;
-  const nothing = { cpus: DEFAULT_CPUS, limits: [], costs: {}, cpuWeight: readWeight(undefined, env), neighbours: [], kernel: {} };
+  const nothing = {
+    cpus: DEFAULT_CPUS,
+    limits: [],
+    costs: {},
+    cpuWeight: readWeight(undefined, env),
+    neighbours: [],
+    kernel: {},
+    ownCosts: {},
+  };
   if (node === undefined) return nothing;
   if (node.kind !== 'map') {
     diagnostics.error(node.place, '"machine" is a mapping', 'as in machine: {cpus: 8, cpuLimit: 2}');
@@ -62,6 +72,7 @@ export function readMachine(node: Node | undefined, env: Env): MachineSettings {
     neighbours: readNeighbours(keys.get('neighbours'), env),
     kernel: readKernel(keys.get('kernel'), env),
     costs: profile === undefined ? {} : profileField(profile, env),
+    ownCosts: readCosts(keys.get('costs'), env),
   };
 }
 

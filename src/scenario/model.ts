@@ -192,12 +192,18 @@ export interface Neighbour {
   readonly fromNs: number;
 }
 
-/** Constants of the kernel's scheduler that are other than its own, in ns. */
+/** Constants of the kernel that are other than its own, in ns. */
 export interface KernelConstants {
   readonly sliceNs?: number;
   readonly tickNs?: number;
   readonly migrationCostNs?: number;
   readonly balanceNs?: number;
+  readonly timerSlackNs?: number;
+  readonly queueNs?: number;
+  readonly quotaSliceNs?: number;
+  readonly quotaKeptNs?: number;
+  readonly quotaSlackNs?: number;
+  readonly quotaNearNs?: number;
 }
 
 export interface Scenario {
@@ -212,6 +218,7 @@ export interface Scenario {
   readonly neighbours: readonly Neighbour[];
   readonly kernel: KernelConstants;
   readonly costs: Partial<Costs>; // of the machine's profile: in place of the built-in ones
+  readonly ownCosts: Partial<Costs>; // that the scenario itself names: in place of all others
   readonly seed: number;
   readonly untilNs: number | null;
   readonly start: { readonly kind: 'cold' } | { readonly kind: 'settled'; readonly schedtick: number | null };

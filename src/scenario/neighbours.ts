@@ -40,7 +40,7 @@ interface Constant extends KeySpec {
   readonly most: number;
 }
 
-/** The constants of the kernel's scheduler that a scenario may change. */
+/** The constants of the kernel that a scenario may change. */
 export const KERNEL_CONSTANTS: readonly Constant[] = [
   {
     ...{ name: 'slice', type: 'duration', field: 'sliceNs', least: 100_000, most: 100_000_000 },
@@ -57,6 +57,30 @@ export const KERNEL_CONSTANTS: readonly Constant[] = [
   {
     ...{ name: 'balance', type: 'duration', field: 'balanceNs', least: 100_000, most: 60_000_000_000 },
     doc: 'How often busy CPUs compare their loads. Linux: 16ms for each CPU.',
+  },
+  {
+    ...{ name: 'enqueue', type: 'duration', field: 'queueNs', least: 0, most: 1_000_000 },
+    doc: 'From a wake-up to the thread being in the queue of a CPU that is not idle. 1us.',
+  },
+  {
+    ...{ name: 'timerSlack', type: 'duration', field: 'timerSlackNs', least: 0, most: 1_000_000_000 },
+    doc: 'The sleep of a thread may end so much later than asked, and does. Linux: 50us.',
+  },
+  {
+    ...{ name: 'quotaSlice', type: 'duration', field: 'quotaSliceNs', least: 1_000_000, most: 100_000_000 },
+    doc: 'Of a CPU limit: what a CPU takes of a quota at a time, from 1ms. Linux: 5ms.',
+  },
+  {
+    ...{ name: 'quotaKept', type: 'duration', field: 'quotaKeptNs', least: 0, most: 100_000_000 },
+    doc: 'What one that goes idle keeps of it. Linux: 1ms.',
+  },
+  {
+    ...{ name: 'quotaSlack', type: 'duration', field: 'quotaSlackNs', least: 1_000, most: 100_000_000 },
+    doc: 'After so long what came back goes to CPUs that stand still. Linux: 5ms.',
+  },
+  {
+    ...{ name: 'quotaNear', type: 'duration', field: 'quotaNearNs', least: 0, most: 100_000_000 },
+    doc: 'Not where a refill is so near. Linux: 2ms.',
   },
 ];
 
@@ -140,6 +164,11 @@ export function readKernel(node: Node | undefined, env: Env): KernelConstants {
   for (const { name, field, least, most } of KERNEL_CONSTANTS) {
     const value = keys.get(name);
     if (value !== undefined) changed[field] = durationOf(value, name, least, most, env);
+  }
+  const { quotaSliceNs, quotaKeptNs } = { quotaSliceNs: 5_000_000, quotaKeptNs: 1_000_000, ...changed };
+  if (quotaKeptNs > quotaSliceNs) {
+    const place = (keys.get('quotaKept') ?? keys.get('quotaSlice'))!.place;
+    env.diagnostics.error(place, '"quotaKept" is more than "quotaSlice"');
   }
   return changed;
 }

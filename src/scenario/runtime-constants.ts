@@ -20,6 +20,10 @@ export interface RuntimeConstants {
   readonly pollEvents?: number;
   readonly mutexSpins?: number;
   readonly mutexStarvationNs?: number;
+  readonly gfree?: number;
+  readonly goidBatch?: number;
+  readonly sysmonDeepSleepNs?: number;
+  readonly betweenCallsNs?: number;
 }
 
 interface Constant extends KeySpec {
@@ -61,6 +65,13 @@ export const RUNTIME_CONSTANTS: readonly Constant[] = [
   number('pollEvents', 128, 1, 1 << 20, 'Descriptors that one poll of the network reports at most.'),
   number('mutexSpins', 4, 0, 15, 'Times that Lock spins before its goroutine parks.'),
   duration('mutexStarvation', '1ms', 'How long a goroutine waits for a Mutex before that goes into starvation mode.'),
+  number('gfree', 64, 2, 1 << 20, 'Ended goroutines that a P keeps for use again, before half of them go to all Ps.'),
+  number('goidBatch', 16, 1, 1 << 20, 'Numbers of goroutines that a P takes at a time.'),
+  duration('sysmonDeepSleep', '1m', 'How long sysmon sleeps at most while all Ps are idle.'),
+  {
+    ...duration('betweenCalls', '', ''),
+    doc: 'How far apart calls of functions are in a burst of processor time; with asyncpreemptoff a goroutine gives way only there. Of gosim: 1us.',
+  },
 ];
 
 export function readRuntime(node: Node | undefined, env: Env): RuntimeConstants {

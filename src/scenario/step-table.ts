@@ -38,7 +38,9 @@ export type FieldType =
   | 'cpus' // a limit in CPUs: a decimal number
   | 'limits' // a list of them
   | 'neighbours' // name: its keys
-  | 'kernel' // constants of the kernel's scheduler
+  | 'kernel' // constants of the kernel
+  | 'costs' // what operations cost
+  | 'spread' // a duration, or its two ends
   | 'choices';
 
 /** What stands in such a field, in words. */
@@ -72,6 +74,8 @@ export const FIELD_TYPES: Readonly<Record<FieldType, string>> = {
   limits: 'list of limits',
   neighbours: 'name: keys, …',
   kernel: 'constant: duration, …',
+  costs: 'operation: duration, …',
+  spread: 'duration, or a list of the least and the most',
   duration: 'duration',
   steps: 'list of steps',
   arguments: 'name: value, …',

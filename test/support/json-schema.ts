@@ -74,6 +74,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   maximum: rule(isNumber, (most: number, value: number) => value <= most, 'maximum'),
   exclusiveMinimum: rule(isNumber, (least: number, value: number) => value > least, 'exclusiveMinimum'),
   minItems: rule(Array.isArray, (least: number, list: unknown[]) => list.length >= least, 'minItems'),
+  maxItems: rule(Array.isArray, (most: number, list: unknown[]) => list.length <= most, 'maxItems'),
   minProperties: rule(isObject, (least: number, value: object) => Object.keys(value).length >= least, 'minProperties'),
   maxProperties: rule(isObject, (most: number, value: object) => Object.keys(value).length <= most, 'maxProperties'),
   required: rule(isObject, (keys: string[], value: object) => keys.every((key) => Object.hasOwn(value, key)), 'required'),

@@ -60,6 +60,7 @@ export function scenario(bodies: Record<string, BodySketch>, rest: Partial<Scena
     name: 'test',
     description: '',
     costs: {},
+    ownCosts: {},
     go: '1.26',
     gomaxprocs: null,
     cpus: 4,
