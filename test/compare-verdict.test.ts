@@ -298,6 +298,16 @@ describe('the formats', () => {
     }
   });
 
+  it('of text say of repeated runs the mean, its interval and the spread, of single ones the figure alone', () => {
+    const wide = createStyle({ width: 100, unicode: true, colors: 0 });
+    const [head, first] = compareText(sweepOf([{ makespan: [90, 100, 110] }, { makespan: [300, 300, 300] }]), wide)
+      .split('\n')
+      .slice(3);
+    expect(head).toMatch(/^ +GOMAXPROCS +makespan +spread /);
+    expect(first).toMatch(/^→ +1 +100ms ±25% +10% /);
+    expect(compareText(sweepOf([{ makespan: [90] }, { makespan: [300] }]), wide)).not.toMatch(/spread|±/);
+  });
+
   it('of text have bars where there is room for them, of lengths in proportion', () => {
     const text = compareText(
       sweepOf([{ makespan: [10] }, { makespan: [20] }, { makespan: [40] }]),
@@ -312,8 +322,17 @@ describe('the formats', () => {
       .split('\n')
       .filter((line) => line.includes('GOMAXPROCS  '))
       .map((line) => line.trim().split(/ +/));
-    expect(first.slice(0, 3)).toEqual(['GOMAXPROCS', 'p99', 'throughput']);
-    expect([...first, ...second.slice(1)].toSorted()).toEqual(['GOMAXPROCS', 'busy', 'p50', 'p99', 'threads', 'throttled', 'throughput']);
+    expect(first.slice(0, 4)).toEqual(['GOMAXPROCS', 'p99', 'spread', 'throughput']);
+    expect([...first, ...second.slice(1)].toSorted()).toEqual([
+      'GOMAXPROCS',
+      'busy',
+      'p50',
+      'p99',
+      'spread',
+      'threads',
+      'throttled',
+      'throughput',
+    ]);
     expect(text.match(/^→ /gm)).toHaveLength(3); // in both, and before the recommendation
   });
 

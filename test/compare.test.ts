@@ -10,6 +10,7 @@ import { main } from '../src/cli/main.ts';
 import { runScenario } from '../src/cli/run-scenario.ts';
 import { parseShard } from '../src/cli/shard.ts';
 import { parseScenario } from '../src/scenario/load.ts';
+import { RUNTIME_CONSTANTS } from '../src/scenario/runtime-constants.ts';
 import { fakeIo } from './support/fake-io.ts';
 import type { Ran } from './support/gosim.ts';
 import { gosim } from './support/gosim.ts';
@@ -142,6 +143,22 @@ describe('settings of a row', () => {
     const { axes, rows } = await compared(file('pool.yaml'), '--procs', '1,2', '--vary', 'params.workers=2,4,8');
     expect(axes.map(({ path }) => path)).toEqual(['gomaxprocs', 'params.workers']);
     expect(rows.map(({ values }) => Object.values(values).join())).toEqual(['1,2', '1,4', '1,8', '2,2', '2,4', '2,8']);
+  });
+
+  it.each(RUNTIME_CONSTANTS.map(({ name, type, field }) => [name, type, field] as const))(
+    'are constants of the runtime: %s',
+    async (name, type, field) => {
+      const text = type === 'duration' ? '4ms' : '8';
+      const { scenario } = parseScenario(POOL, 'x.yaml', { settings: new Map([[`runtime.${name}`, text]]) });
+      expect(scenario!.runtime[field]).toBe(type === 'duration' ? 4_000_000 : 8);
+    },
+  );
+
+  it('of the runtime and of the machine change what happens', async () => {
+    const makespans = async (setting: string): Promise<Set<number>> =>
+      new Set((await row(setting, '--procs', '2')).map((one) => one.figures.makespan!.mean));
+    expect((await makespans('runtime.runqsize=2,256')).size).toBe(2);
+    expect((await makespans('machine.cpuPeriod=10ms,50ms')).size).toBe(2);
   });
 
   it('of a list are found by their number', async () => {

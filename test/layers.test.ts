@@ -29,7 +29,6 @@ const packages: Record<string, readonly string[]> = {
   commander: ['cli'],
   leven: ['analysis', 'scenario', 'cli'],
   yaml: ['scenario'],
-  zod: ['analysis', 'scenario', 'golang', 'report', 'cli'],
 };
 
 /** Where Node's own modules and `process` may appear: files, console, processes and threads are the business of these. */

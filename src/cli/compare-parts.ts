@@ -2,7 +2,6 @@
 // the parts can be told to belong together, and make the same sweep as if it had been run at once.
 
 import { open } from 'node:fs/promises';
-import { z } from 'zod';
 import meta from '../../package.json' with { type: 'json' };
 import type { Plan, Row, Sweep } from '../analysis/sweep.ts';
 import { pointsOf } from '../analysis/sweep.ts';
@@ -73,47 +72,63 @@ async function readPart(file: string): Promise<Part> {
   if (schema.startsWith('gosim.compare-part/') && schema !== PART_SCHEMA)
     throw new UserError(`has schema ${schema}, and this version of gosim reads ${PART_SCHEMA}`, file);
   if (schema !== PART_SCHEMA) throw new UserError('is no part of a comparison', file, 'gosim compare … --shard 1/8 writes one');
-  const part = PART.safeParse(value);
-  if (!part.success || !isWhole(part.data as Part))
-    throw new UserError('is no whole part of a comparison: it has been cut or changed', file);
-  const { gosim } = part.data;
-  if (gosim !== meta.version) throw new UserError(`was made by gosim ${gosim}, and this is ${meta.version}: run it again`, file);
-  return part.data as Part;
+  if (!isPart(value) || !isWhole(value as Part)) throw new UserError('is no whole part of a comparison: it has been cut or changed', file);
+  const part = value as Part;
+  if (part.gosim !== meta.version) throw new UserError(`was made by gosim ${part.gosim}, and this is ${meta.version}: run it again`, file);
+  return part;
 }
 
-const COUNT = z.int().min(1);
-const PART = z.object({
-  schema: z.string(),
-  gosim: z.string(),
-  shard: z.object({ index: COUNT, count: COUNT.max(MOST_SHARDS) }),
-  points: COUNT,
-  plan: z.object({
-    name: z.string(),
-    files: z.array(z.string()),
-    about: z.string(),
-    axes: z.array(z.object({ path: z.string(), values: z.array(z.string()).min(1) })),
-    metrics: z.array(
-      z.object({
-        name: z.string(),
-        of: z.string(),
-        kind: z.enum(['duration', 'number', 'fraction', 'rate', 'stall']),
-        better: z.enum(['min', 'max']).nullable(),
-      }),
-    ),
-    goal: z.object({ better: z.enum(['min', 'max']), metric: z.int().min(0) }).nullable(),
-    conditions: z.array(z.string()),
-    seeds: z.array(z.int()).min(1),
-  }),
-  rows: z.array(
-    z.object({
-      point: z.int().min(0),
-      row: z.object({
-        values: z.array(z.string()),
-        procs: COUNT,
-        runs: z.array(z.object({ outcome: z.string(), fine: z.boolean(), meets: z.boolean(), figures: z.array(z.number().nullable()) })),
-      }),
-    }),
-  ),
+type Check = (value: unknown) => boolean;
+const isText: Check = (value) => typeof value === 'string';
+const isBoolean: Check = (value) => typeof value === 'boolean';
+const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isSeed: Check = (value) => Number.isSafeInteger(value);
+const isOneOf =
+  (...texts: (string | null)[]): Check =>
+  (value) =>
+    texts.includes(value as string | null);
+const isList =
+  (of: Check, least = 0): Check =>
+  (value) =>
+    Array.isArray(value) && value.length >= least && value.every(of);
+const isRecord =
+  (fields: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+
+const isBetter = isOneOf('min', 'max');
+const isMetric = isRecord({
+  name: isText,
+  of: isText,
+  kind: isOneOf('duration', 'number', 'fraction', 'rate', 'stall'),
+  better: orNull(isBetter),
+});
+const isPlan = isRecord({
+  name: isText,
+  files: isList(isText),
+  about: isText,
+  axes: isList(isRecord({ path: isText, values: isList(isText, 1) })),
+  metrics: isList(isMetric, 1),
+  goal: orNull(isRecord({ better: isBetter, metric: isCount })),
+  conditions: isList(isText),
+  seeds: isList(isSeed, 1),
+});
+const isRun = isRecord({
+  outcome: isText,
+  fine: isBoolean,
+  meets: isBoolean,
+  figures: isList(orNull((value) => typeof value === 'number')),
+});
+const isPart = isRecord({
+  gosim: isText,
+  shard: isRecord({ index: isCount, count: (value) => isCount(value) && (value as number) <= MOST_SHARDS }),
+  points: isCount,
+  plan: isPlan,
+  rows: isList(isRecord({ point: isCount, row: isRecord({ values: isList(isText), procs: isCount, runs: isList(isRun) }) })),
 });
 
 /** Whether the numbers of things fit together. */

@@ -51,7 +51,10 @@ export function tableLines(sweep: Sweep, verdict: Verdict, columns: readonly num
   const leftWidth = left.reduce((sum, column) => sum + widthOf(column) + GAP, indent - GAP);
   const goal = { isGoal: true, room: style.width - leftWidth - tail };
   const other = { isGoal: false, room: style.width - leftWidth };
-  const figures = columns.map((metric) => figureColumn(sweep, rows, metric, metric === verdict.goal.metric ? goal : other, style));
+  const figures = columns.flatMap((metric) => {
+    if (metric !== verdict.goal.metric) return [figureColumn(sweep, rows, metric, other, style)];
+    return [figureColumn(sweep, rows, metric, goal, style), ...(sweep.seeds.length > 1 ? [spreadColumn(rows, metric, style)] : [])];
+  });
   const blocks = blocksOf(figures.map(widthOf), other.room, tail);
   return blocks.flatMap((block, n) => {
     const all = [...left, ...block.map((i) => figures[i])];
@@ -112,9 +115,24 @@ function figureColumn(
     const text = figureText(metric.kind, mean, style);
     const share = mean === 0 ? 0 : half / Math.abs(mean);
     if (!isGoal || share < LEAST_SHARE) return text;
-    return `${text} ${style.faint(`${style.glyphs.plusMinus}${share >= 0.1 ? Math.round(share * 100) : (share * 100).toFixed(1)}%`)}`;
+    return `${text} ${style.faint(`${style.glyphs.plusMinus}${shareText(share)}`)}`;
   });
   return [style.faint(clip(printable(columnName(sweep, metric)), Math.min(CELL, room - GAP), style)), ...cells];
+}
+
+/** How far the runs of each row are apart. */
+function spreadColumn(rows: readonly Row[], i: number, style: Style): Column {
+  const cells = rows.map((row) => {
+    const figures = figuresIn(row, i);
+    const { mean, deviation } = figures === null ? { mean: 0, deviation: 0 } : summed(figures);
+    return mean === 0 ? style.faint('-') : shareText(deviation / Math.abs(mean));
+  });
+  return [style.faint('spread'), ...cells];
+}
+
+/** A share of a mean, as a percentage. */
+function shareText(share: number): string {
+  return `${share >= 0.1 ? Math.round(share * 100) : (share * 100).toFixed(1)}%`;
 }
 
 /** Which columns stand side by side; beside the first of them `tail` is kept free. */

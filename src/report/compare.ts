@@ -65,7 +65,8 @@ function noteLines(sweep: Sweep, columns: readonly number[], style: Style): stri
   for (const [what, names] of behind) notes.push(`${names.join(', ')}: ${what}`);
   if (columns.some((i) => sweep.metrics[i].kind === 'stall')) notes.push('throttled: share of the time that threads ran or were throttled');
   const runs = sweep.seeds.length;
-  if (runs > 1) notes.push(`${runs} runs each; ${style.glyphs.plusMinus}: 95% confidence interval of the mean`);
+  if (runs > 1)
+    notes.push(`${runs} runs each; ${style.glyphs.plusMinus}: 95% confidence interval of the mean, spread: standard deviation of a run`);
   if (sweep.rows.some((row) => row !== null && !isFit(row))) {
     const conditions = sweep.conditions.length === 0 ? '' : `, or not ${sweep.conditions.join(' and ')}`;
     notes.push(`${style.glyphs.fail}: a run ended badly${conditions}`);
