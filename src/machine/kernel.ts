@@ -65,7 +65,7 @@ class GroupQueue extends Entity {
 
   constructor(params: KernelParams) {
     super();
-    this.queue = new RunQueue(params.sliceNs, params.tickNs);
+    this.queue = new RunQueue(params);
   }
 }
 
@@ -78,7 +78,7 @@ class CpuQueues {
 
   constructor(params: KernelParams, groups: number) {
     this.groups = Array.from({ length: groups }, () => new GroupQueue(params));
-    this.root = new RunQueue(params.sliceNs, params.tickNs);
+    this.root = new RunQueue(params);
   }
 }
 
@@ -182,16 +182,13 @@ export class Kernel {
 
   // ---- decisions
 
-  /**
-   * Who should run on the CPU, be it the one that does or one that waits; null: nobody is there who may. `turn`: the one that
-   * does has come to the end of a slice.
-   */
-  choose(cpu: number, now: number, turn = false): Thread | null {
+  /** Who should run on the CPU, be it the one that does or one that waits; null: nobody is there who may. */
+  choose(cpu: number, now: number): Thread | null {
     const it = this.cpus[cpu]!;
     this.charge(it, now);
-    if (this.alone) return it.blocked ? null : it.groups[OWN_GROUP]!.queue.choose(turn);
+    if (this.alone) return it.blocked ? null : it.groups[OWN_GROUP]!.queue.choose();
     this.weigh(it);
-    return it.root.choose(turn)?.queue.choose(turn) ?? null;
+    return it.root.choose()?.queue.choose() ?? null;
   }
 
   /** When the thread on the CPU must be compared with those that wait for it; Infinity: none does. */
@@ -318,10 +315,10 @@ export class Kernel {
     it.chargedAt = now;
     if (this.alone) {
       const { queue } = it.groups[OWN_GROUP]!;
-      if (queue.current !== null) queue.charge(ns);
+      if (queue.current !== null) queue.charge(ns, now);
     } else if (it.root.current !== null) {
-      it.root.current.queue.charge(ns);
-      it.root.charge(ns);
+      it.root.current.queue.charge(ns, now);
+      it.root.charge(ns, now);
     }
   }
 

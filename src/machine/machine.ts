@@ -413,7 +413,7 @@ export class Machine implements QuotaHost {
   }
 
   private endSlice(cpu: CPU, thread: Thread): void {
-    if (this.kernel.choose(cpu.id, this.now, true) === thread) {
+    if (this.kernel.choose(cpu.id, this.now) === thread) {
       cpu.sliceEnd = this.kernel.sliceEnd(cpu.id, thread, this.now);
       this.plan(cpu, Math.min(thread.burnEnd, cpu.sliceEnd));
     } else {

@@ -21,16 +21,26 @@ export class Entity {
   leftQueue: unknown = null; // that one
 }
 
+export interface Slices {
+  readonly sliceNs: number;
+  readonly tickNs: number;
+  readonly tickAtNs: number; // when the first tick is
+}
+
 export class RunQueue<T extends Entity> {
   /** Who waits, in order of arrival. */
   readonly waiting: T[] = [];
   current: T | null = null;
   private last = ZERO_NS; // virtual time of the one that left last, for those who find nobody
   private readonly sliceNs: number;
+  private readonly tickNs: number;
+  private readonly tickAtNs: number;
   private readonly mostLagNs: number;
 
-  constructor(sliceNs: number, tickNs: number) {
+  constructor({ sliceNs, tickNs, tickAtNs }: Slices) {
     this.sliceNs = sliceNs;
+    this.tickNs = tickNs;
+    this.tickAtNs = tickAtNs;
     this.mostLagNs = Math.max(2 * sliceNs, tickNs);
   }
 
@@ -114,11 +124,32 @@ export class RunQueue<T extends Entity> {
     this.current = null;
   }
 
-  /** The current one has run for `ns`. */
-  charge(ns: number): void {
+  /**
+   * The current one has run for `ns`, until now. It is looked at in every tick: past its deadline it gets the next one, from
+   * there. So who has been alone for long has a deadline that counts from a tick, or from now.
+   */
+  charge(ns: number, now: number): void {
     const entity = this.current!;
-    entity.vruntime += (ns * UNIT_WEIGHT) / entity.weight;
-    if (entity.vruntime >= entity.deadline) this.renew(entity);
+    const before = now - ns;
+    const due = before + this.untilDeadline();
+    const perNs = UNIT_WEIGHT / entity.weight;
+    if (now >= due) {
+      const { sliceNs, tickNs } = this;
+      const first = this.tickFrom(due);
+      let from = now;
+      if (first <= now) {
+        const every = Math.ceil(sliceNs / tickNs) * tickNs;
+        const last = first + Math.floor((now - first) / every) * every;
+        if (now < last + sliceNs) from = last;
+      }
+      entity.deadline = entity.vruntime + (from - before + sliceNs) * perNs;
+    }
+    entity.vruntime += ns * perNs;
+  }
+
+  /** The first tick at this instant or later. */
+  private tickFrom(at: number): number {
+    return this.tickAtNs + Math.ceil((at - this.tickAtNs) / this.tickNs) * this.tickNs;
   }
 
   /** Another weight: what the entity is owed, and what it has left of its slice, stay the same in time. */
@@ -133,8 +164,8 @@ export class RunQueue<T extends Entity> {
     entity.weight = weight;
   }
 
-  /** Who should run; null when nobody is there. `turn`: the current one has had its turn, and gives way to an equal. */
-  choose(turn: boolean): T | null {
+  /** Who should run; null when nobody is there. Of two with the same deadline it is the one that waits. */
+  choose(): T | null {
     const { waiting, current } = this;
     if (waiting.length === 0) return current;
     const average = this.average();
@@ -145,7 +176,7 @@ export class RunQueue<T extends Entity> {
     }
     for (const one of waiting) {
       if (one.vruntime > average) continue;
-      if (best === null || one.deadline < best.deadline || (turn && best === current && one.deadline === best.deadline)) best = one;
+      if (best === null || one.deadline < best.deadline || (best === current && one.deadline === best.deadline)) best = one;
     }
     return best;
   }
