@@ -30,6 +30,8 @@ interface RunError {
 
 export interface Sides {
   gosim(workload: Workload, scale: number): Promise<Measured>;
+  /** The scenario of a workload that has a program in TypeScript; else null. */
+  compiled(workload: Workload, scale: number): Promise<Measured | null>;
   /** A process that only loads what `gosim` loads. */
   empty(): Promise<Measured>;
   /** Null where the workload has no twin, or there is no Go. */
@@ -51,11 +53,13 @@ export async function prepare(workloads: readonly Workload[], go: Go | null): Pr
     for (const { id, twin } of workloads) {
       if (go !== null && twin !== null) twins.set(id, await buildTwin(go, folder, twin.source));
     }
+    const simulated = (workload: Workload, scale: number, compiled: boolean): Promise<Measured> => {
+      const order: Order = { workload: workload.id, file: join(here, workload.scenario), scale, compiled };
+      return measured(process.execPath, [worker, JSON.stringify(order)]);
+    };
     return {
-      gosim: (workload, scale) => {
-        const order: Order = { workload: workload.id, file: join(here, workload.scenario), scale };
-        return measured(process.execPath, [worker, JSON.stringify(order)]);
-      },
+      gosim: (workload, scale) => simulated(workload, scale, false),
+      compiled: async (workload, scale) => (workload.program === undefined ? null : await simulated(workload, scale, true)),
       empty: () => measured(process.execPath, [worker]),
       go: async (workload, scale) => {
         const binary = twins.get(workload.id);

@@ -1,7 +1,7 @@
 // npm run bench -- [--only w1,w3] [--rounds 5] [--scale 1] [--huge] [--go PATH] [--json | --markdown]
 // npm run bench -- sweep [--rounds 5] [--scale 1] [--json | --markdown]
 //
-// gosim against real Go, and against SimPy: the same programs, in processes of their own, turn by turn in rounds, on this machine. What is
+// gosim against real Go, against SimPy, and programs in TypeScript against scenarios: the same programs, in processes of their own, turn by turn in rounds, on this machine. What is
 // printed last is a table of medians; ratios are to be trusted, single nanoseconds are not. docs/benchmarks.md says more. `sweep` times
 // gosim compare on two threads against one.
 
@@ -96,7 +96,8 @@ async function oneRound(sides: Sides, workload: Workload, goFirst: boolean): Pro
   const early = goFirst ? await sides.go(workload, scale) : null;
   const empty = workload.warmUp ? null : await sides.empty();
   const gosim = await sides.gosim(workload, scale);
-  return { gosim, empty, go: goFirst ? early : await sides.go(workload, scale), simpy };
+  const compiled = await sides.compiled(workload, scale);
+  return { gosim, compiled, empty, go: goFirst ? early : await sides.go(workload, scale), simpy };
 }
 
 function show(all: readonly Figure[], go: Go | null): void {

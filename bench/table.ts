@@ -7,6 +7,7 @@ import { simpyUnits } from './workloads.ts';
 
 export interface Round {
   readonly gosim: Measured;
+  readonly compiled: Measured | null; // gosim's own scenario, where `gosim` is a program in TypeScript
   readonly empty: Measured | null; // for the workloads whose memory counts
   readonly go: Measured | null;
   readonly simpy: Measured | null;
@@ -25,19 +26,27 @@ export interface Figure extends Goal {
   readonly unit: string;
   readonly units: number;
   readonly gosim: Spread; // ns or bytes
-  readonly against: 'Go' | 'SimPy';
-  readonly theirs: Spread | null; // of Go or SimPy
-  readonly ratio: Spread | null; // gosim's to Go's; SimPy's to gosim's
+  readonly against: 'Go' | 'SimPy' | 'scenario';
+  readonly theirs: Spread | null; // of Go, SimPy or the scenario
+  readonly ratio: Spread | null; // gosim's to Go's or the scenario's; SimPy's to gosim's
   readonly met: 'aim' | 'must' | 'no' | null; // null: there was nothing to compare with
+}
+
+type Side = 'gosim' | 'go' | 'simpy' | 'compiled';
+
+function against({ figure }: Goal): { readonly side: Side; readonly name: Figure['against'] } {
+  if (figure === 'simpy') return { side: 'simpy', name: 'SimPy' };
+  return figure === 'compiled' ? { side: 'compiled', name: 'scenario' } : { side: 'go', name: 'Go' };
 }
 
 export function figures(workload: Workload, units: number, rounds: readonly Round[]): Figure[] {
   return workload.goals.map((goal) => {
     const isSimpy = goal.figure === 'simpy';
-    const take = (side: 'gosim' | 'go' | 'simpy'): (number | null)[] =>
+    const take = (side: Side): (number | null)[] =>
       rounds.map((round) => figureOf(goal.figure, side, side === 'simpy' ? simpyUnits(workload, units) : units, round));
     const gosim = take('gosim').filter((value) => value !== null);
-    const theirs = take(isSimpy ? 'simpy' : 'go');
+    const { side, name } = against(goal);
+    const theirs = take(side);
     const ratios = gosim.flatMap((value, i) => {
       const other = theirs[i];
       if (other === null || other === 0) return [];
@@ -53,7 +62,7 @@ export function figures(workload: Workload, units: number, rounds: readonly Roun
       units,
       ...goal,
       gosim: own,
-      against: isSimpy ? 'SimPy' : 'Go',
+      against: name,
       theirs: ratio === null ? null : spread(theirs.map((value) => value!)),
       ratio,
       met: judged(goal, isRatio(goal) ? (ratio?.median ?? null) : own.median),
@@ -67,16 +76,20 @@ function judged({ figure, must, aim }: Goal, value: number | null): Figure['met'
   return reaches(aim) ? 'aim' : reaches(must) ? 'must' : 'no';
 }
 
-function figureOf(figure: Goal['figure'], side: 'gosim' | 'go' | 'simpy', units: number, round: Round): number | null {
+function figureOf(figure: Goal['figure'], side: Side, units: number, round: Round): number | null {
   const measured = round[side];
   if (measured === null) return null;
-  if (figure === 'cpu' || figure === 'simpy') return measured.cpuNs / units;
+  if (isTime(figure)) return measured.cpuNs / units;
   if (figure !== 'bytes-per-unit') return measured.peakBytes;
   return (measured.peakBytes - (side === 'gosim' ? (round.empty?.peakBytes ?? 0) : 0)) / units;
 }
 
 function isRatio({ figure }: Goal): boolean {
-  return figure === 'cpu' || figure === 'simpy' || figure === 'process';
+  return isTime(figure) || figure === 'process';
+}
+
+function isTime(figure: Goal['figure']): boolean {
+  return figure === 'cpu' || figure === 'simpy' || figure === 'compiled';
 }
 
 export function spread(values: readonly number[]): Spread {
@@ -103,10 +116,11 @@ export function markdownTable(all: readonly Figure[]): string {
 }
 
 function cells(figure: Figure): string[] {
-  const { workload, title, unit, ratio, against, theirs, must, aim, met } = figure;
+  const { workload, title, unit, ratio, theirs, must, aim, met } = figure;
   const names = {
     cpu: `CPU per ${unit}`,
     simpy: `CPU per ${unit}`,
+    compiled: `CPU per ${unit}`,
     'bytes-per-unit': `bytes per ${unit}`,
     process: 'peak of the process',
     peak: 'peak of the process',
@@ -118,13 +132,13 @@ function cells(figure: Figure): string[] {
     if (figure.figure === 'simpy') return `${value} x`;
     return isRatio(figure) ? ratioGoal(value) : amount(figure, value);
   };
-  const other = theirs === null ? ['-', '-'] : [against, amount(figure, theirs.median)];
+  const other = theirs === null ? ['-', '-'] : [figure.against, amount(figure, theirs.median)];
   const own = [amount(figure, figure.gosim.median), ...other, ratioShown, range];
   return [workload, title, names[figure.figure], ...own, goal(must), goal(aim), met === null ? '-' : MET[met]];
 }
 
 function amount({ figure }: Figure, value: number): string {
-  if (figure === 'cpu' || figure === 'simpy') return `${value.toFixed(value < 100 ? 1 : 0)} ns`;
+  if (isTime(figure)) return `${value.toFixed(value < 100 ? 1 : 0)} ns`;
   if (figure === 'bytes-per-unit') return `${value.toFixed(0)} B`;
   return value < 1e9 ? `${(value / 1e6).toFixed(0)} MB` : `${(value / 1e9).toFixed(2)} GB`;
 }

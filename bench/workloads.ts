@@ -1,13 +1,15 @@
 // What the benchmarks run: each workload is a scenario (w1.yaml …) and the same program in Go (go/w1.go …) or in SimPy
 // (simpy/w1.py …), the sizes of all, and the goals. A goal is a ratio against one of these on the same machine, or bytes; `must`
 // is promised, `aim` hoped for. Against Go less is better, against SimPy it is how many times as fast gosim is.
+// A program in TypeScript is compared with the scenario that it is: how many times its time it takes.
 //
 // The ratios are of processor time, not of time passed: a simulator uses one thread, and the machine may be busy.
 
+import type { Go, GoMain, Routine } from '../src/sim/go-program.ts';
 import type { Result } from '../src/sim/result.ts';
 
 export interface Goal {
-  readonly figure: 'cpu' | 'simpy' | 'bytes-per-unit' | 'process' | 'peak';
+  readonly figure: 'cpu' | 'simpy' | 'compiled' | 'bytes-per-unit' | 'process' | 'peak';
   readonly must: number;
   readonly aim: number;
 }
@@ -23,6 +25,8 @@ export interface Workload {
   readonly title: string;
   readonly unit: string;
   readonly scenario: string; // file in this folder
+  /** The scenario as a program in TypeScript: that is run, and compared with the scenario. */
+  readonly program?: (size: Size) => GoMain;
   readonly twin: { readonly source: string; readonly gomaxprocs: number } | null; // file in go/; null: Go is not measured
   /** File in simpy/; null: there is none. It runs a share of the units, for it takes long. */
   readonly simpy: { readonly source: string; readonly share: number; readonly arguments: (units: number) => readonly number[] } | null;
@@ -51,6 +55,20 @@ export const WORKLOADS: readonly Workload[] = [
       { figure: 'cpu', must: 0.35, aim: 0.22 },
       { figure: 'simpy', must: 60, aim: 120 },
     ],
+    sizeAt: (scale) => inRounds(scaled(2_000_000, scale), 2),
+    expected: ({ units }) => ({ sends: units, created: 2 }),
+    actual: ({ channels, goroutines }) => ({ sends: channels.ping.sends + channels.pong.sends, created: goroutines.created }),
+  },
+  {
+    id: 'w1-ts',
+    title: 'w1 as a program in TypeScript',
+    unit: 'hand-off',
+    scenario: 'w1.yaml',
+    program: pingPong,
+    twin: null,
+    simpy: null,
+    warmUp: true,
+    goals: [{ figure: 'compiled', must: 2.5, aim: 1.5 }],
     sizeAt: (scale) => inRounds(scaled(2_000_000, scale), 2),
     expected: ({ units }) => ({ sends: units, created: 2 }),
     actual: ({ channels, goroutines }) => ({ sends: channels.ping.sends + channels.pong.sends, created: goroutines.created }),
@@ -160,6 +178,23 @@ export function shortfall(workload: Workload, size: Size, result: Result): strin
   const actual = workload.actual(result);
   const wrong = Object.entries(workload.expected(size)).filter(([name, count]) => actual[name] !== count);
   return wrong.map(([name, count]) => `${workload.id}: ${name} is ${actual[name]} instead of ${count}`).join('; ');
+}
+
+function pingPong({ params: { rounds } }: Size): GoMain {
+  return function* main(go: Go): Routine<void> {
+    const ping = go.chan<number>(0, 'ping');
+    const pong = go.chan<number>(0, 'pong');
+    go.spawn(function* echo(): Routine<void> {
+      for (let i = 0; i < rounds; i++) {
+        yield* ping.recv();
+        yield* pong.send(1);
+      }
+    });
+    for (let i = 0; i < rounds; i++) {
+      yield* ping.send(1);
+      yield* pong.recv();
+    }
+  };
 }
 
 function scaled(n: number, scale: number): number {

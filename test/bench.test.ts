@@ -136,6 +136,7 @@ describe('the figures of a benchmark', () => {
     empty: { cpuNs: 0, peakBytes: 50_000_000 },
     go: go === null ? null : { cpuNs: go * 100, peakBytes: go * 1_000_000 },
     simpy: null,
+    compiled: null,
   });
 
   it('are medians over the rounds, and a ratio is taken within its round', () => {

@@ -380,6 +380,19 @@ goroutines:
     ).toThrow('yields only what the methods of `go` yield');
     expect(
       running(function* main(go) {
+        go.sleep('1ms');
+        yield* go.cpu(1);
+      }),
+    ).toThrow('an operation was not waited for: write `yield*` before it');
+    expect(
+      running(function* main(go) {
+        const c = go.chan<number>(1);
+        yield* go.cpu(1);
+        c.send(1);
+      }),
+    ).toThrow('an operation was not waited for');
+    expect(
+      running(function* main(go) {
         yield* go.cpu(-1);
       }),
     ).toThrow(RangeError);

@@ -1,5 +1,5 @@
 // The shortest way through what programs do most: goroutines that compute, count rounds and meet at channels, one M
-// running them while nothing else can happen. It is the interpreter, the costs, the channel, gopark and schedule in one
+// running them while nothing else can happen. It is the workload, the costs, the channel, gopark and schedule in one
 // loop, with the clock and the goroutine at hand instead of in fields: a hand-off takes about half of what it takes
 // on the general way (docs/benchmarks.md, W1 and W3).
 //
@@ -15,7 +15,6 @@ import * as ops from '../runtime/ops.ts';
 import { KIND_GOROUTINE, KIND_SCHED } from '../runtime/p.ts';
 import { WAIT_CHAN_RECV, WAIT_CHAN_SEND } from '../runtime/profile.ts';
 import type { Sched } from '../runtime/sched.ts';
-import type { Frames } from './frames.ts';
 import type { Program } from './program.ts';
 import * as ir from './program.ts';
 
@@ -23,17 +22,28 @@ import * as ir from './program.ts';
 export const ROUNDS_NS_MAX = 1_000;
 const UNKNOWN = -1;
 
-export class GoAhead {
-  private readonly program: Program;
-  private readonly code: Int32Array;
-  private readonly frames: Frames;
-  private readonly roundCost: number;
+/** What an operand may be other than a constant, by its number; see Program. */
+type Operands = Pick<Program, 'valueKind' | 'valueArg' | 'refIndex' | 'refCount' | 'refBase' | 'channelCapacity'>;
 
-  constructor(program: Program, code: Int32Array, frames: Frames, roundCost: number) {
+export class GoAhead {
+  private readonly program: Operands;
+  private readonly home: { readonly code: Int32Array };
+  private readonly frames: { readonly data: Float64Array };
+  private readonly roundCost: number;
+  private readonly resume: (gp: number) => void; // does a RESUME
+
+  constructor(
+    program: Operands,
+    home: { readonly code: Int32Array },
+    frames: { readonly data: Float64Array },
+    roundCost: number,
+    resume: (gp: number) => void,
+  ) {
     this.program = program;
-    this.code = code;
+    this.home = home;
     this.frames = frames;
     this.roundCost = roundCost;
+    this.resume = resume;
   }
 
   /** Runs the goroutine of mp and those that follow it as far as it goes. `roundNs` of control flow are not charged yet; returns what is not at the end. */
@@ -49,7 +59,7 @@ export class GoAhead {
     let pc = g.pc[gp]!;
     if (g.preempt[gp] !== 0) return roundNs;
     s.setKind(pp, KIND_GOROUTINE);
-    const code = this.code;
+    const code = this.home.code;
     const data = this.frames.data;
     const channels = s.objects.channels;
     const lastStep = machine.mostSteps - 2;
@@ -101,6 +111,12 @@ export class GoAhead {
         pc++;
         g.op[gp] = ops.OP_CPU;
         round = -1;
+        continue;
+      }
+      if (op === ir.RESUME) {
+        machine.now = now;
+        this.resume(gp);
+        pc--;
         continue;
       }
       const sending = op === ir.SEND;

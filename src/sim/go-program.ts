@@ -1,5 +1,5 @@
 // The words of a program in TypeScript. A goroutine is a generator function that is handed `go`; what takes time or may wait
-// is a generator method, called with yield*:
+// is called with yield*:
 //
 //   function* main(go: Go): Routine<void> {
 //     const c = go.chan<number>(1);
@@ -24,9 +24,10 @@ import {
 } from '../runtime/sync.ts';
 import { GoExit, GoPanic } from './go-errors.ts';
 import type { Call, Case, GoWorkload } from './go-workload.ts';
+import type { Routine } from './operation.ts';
+import { VALUE, VALUE_OK } from './operation.ts';
 
-/** What a goroutine's function, and every method that takes time, returns: to be used with yield*. */
-export type Routine<R> = Generator<undefined, R, undefined>;
+export type { Routine };
 
 /** A goroutine's function. */
 export type GoFunc<A extends readonly unknown[]> = (go: Go, ...args: A) => Routine<void>;
@@ -86,9 +87,8 @@ export class Go {
   }
 
   /** runtime.Gosched. */
-  *gosched(): Routine<void> {
-    this.work.ask(ops.OP_GOSCHED, 0, 0);
-    yield;
+  gosched(): Routine<void> {
+    return this.work.ask(ops.OP_GOSCHED, 0, 0) as Routine<void>;
   }
 
   /** runtime.Goexit: ends this goroutine; finally blocks run. */
@@ -96,14 +96,12 @@ export class Go {
     throw new GoExit('Goexit');
   }
 
-  *lockOSThread(): Routine<void> {
-    this.work.ask(ops.OP_LOCK_OS_THREAD, 0, 0);
-    yield;
+  lockOSThread(): Routine<void> {
+    return this.work.ask(ops.OP_LOCK_OS_THREAD, 0, 0) as Routine<void>;
   }
 
-  *unlockOSThread(): Routine<void> {
-    this.work.ask(ops.OP_UNLOCK_OS_THREAD, 0, 0);
-    yield;
+  unlockOSThread(): Routine<void> {
+    return this.work.ask(ops.OP_UNLOCK_OS_THREAD, 0, 0) as Routine<void>;
   }
 
   /** Panics: a GoPanic, which this goroutine may catch; uncaught it ends the program. */
@@ -112,49 +110,42 @@ export class Go {
   }
 
   /** os.Exit. */
-  *exit(code: number): Routine<void> {
-    this.work.ask(ops.OP_EXIT, 0, whole(code, Number.MIN_SAFE_INTEGER, 'a status'));
-    yield;
+  exit(code: number): Routine<void> {
+    return this.work.ask(ops.OP_EXIT, 0, whole(code, Number.MIN_SAFE_INTEGER, 'a status')) as Routine<void>;
   }
 
   // ---- time
 
   /** A burst of processor time. */
-  *cpu(d: Duration): Routine<void> {
-    this.work.ask(ops.OP_CPU, 0, nanoseconds(d));
-    yield;
+  cpu(d: Duration): Routine<void> {
+    return this.work.ask(ops.OP_CPU, 0, nanoseconds(d)) as Routine<void>;
   }
 
   /** A blocking system call; `cpu` of it computes in the kernel. */
-  *syscall(d: Duration, { cpu = 0 }: { readonly cpu?: Duration } = {}): Routine<void> {
-    this.work.ask(ops.OP_SYSCALL, Math.min(nanoseconds(cpu), 0x7fffffff), nanoseconds(d));
-    yield;
+  syscall(d: Duration, { cpu = 0 }: { readonly cpu?: Duration } = {}): Routine<void> {
+    return this.work.ask(ops.OP_SYSCALL, Math.min(nanoseconds(cpu), 0x7fffffff), nanoseconds(d)) as Routine<void>;
   }
 
   /** A call into C that computes all the time. */
-  *cgo(d: Duration): Routine<void> {
-    this.work.ask(ops.OP_CGO, 0, nanoseconds(d));
-    yield;
+  cgo(d: Duration): Routine<void> {
+    return this.work.ask(ops.OP_CGO, 0, nanoseconds(d)) as Routine<void>;
   }
 
   /** Waits in the network poller for a descriptor that is ready after `d`. */
-  *net(d: Duration): Routine<void> {
-    this.work.ask(ops.OP_NET, 0, nanoseconds(d));
-    yield;
+  net(d: Duration): Routine<void> {
+    return this.work.ask(ops.OP_NET, 0, nanoseconds(d)) as Routine<void>;
   }
 
   /** time.Sleep. */
-  *sleep(d: Duration): Routine<void> {
-    this.work.ask(ops.OP_SLEEP, 0, nanoseconds(d));
-    yield;
+  sleep(d: Duration): Routine<void> {
+    return this.work.ask(ops.OP_SLEEP, 0, nanoseconds(d)) as Routine<void>;
   }
 
   /** time.AfterFunc: the function runs in a goroutine of its own. */
   *afterFunc<A extends readonly unknown[]>(d: Duration, f: GoFunc<A>, ...args: A): Routine<Timer> {
     const { timers } = this.work.inside.objects;
     const id = timers.push(null) - 1;
-    this.work.askTimer(id, nanoseconds(d), this.call(f, args, 0));
-    yield;
+    yield* this.work.askTimer(id, nanoseconds(d), this.call(f, args, 0)) as Routine<void>;
     return new Timer(this.work, id);
   }
 
@@ -243,8 +234,7 @@ export class Go {
       else if ('send' in one) real.push({ dir: 0, chan: one.send.id, value: this.work.put(one.value) });
       else real.push({ dir: 2, chan: -1, value: nanoseconds(one.after) });
     });
-    this.work.askSelect(real, fallback < 0);
-    yield;
+    yield* this.work.askSelect(real, fallback < 0) as Routine<void>;
     const taken = this.work.taken();
     if (taken < 0) return { index: fallback, value: undefined, ok: false };
     const index = places[taken]!;
@@ -266,9 +256,8 @@ class Thing {
     this.id = id;
   }
 
-  protected *perform(op: number, val = 0): Routine<void> {
-    this.work.ask(op, this.id, val);
-    yield;
+  protected perform(op: number, val = 0): Routine<void> {
+    return this.work.ask(op, this.id, val) as Routine<void>;
   }
 }
 
@@ -283,23 +272,18 @@ export class Chan<T> extends Thing {
     return this.work.inside.objects.channels[this.id]!.cap;
   }
 
-  *send(value: T): Routine<void> {
-    this.work.ask(ops.OP_SEND, this.id, this.work.put(value));
-    yield;
+  send(value: T): Routine<void> {
+    return this.work.ask(ops.OP_SEND, this.id, this.work.put(value)) as Routine<void>;
   }
 
   /** The value; undefined from a closed channel. */
-  *recv(): Routine<T | undefined> {
-    this.work.ask(ops.OP_RECV, this.id, 0);
-    yield;
-    return this.work.hasReceived() ? (this.work.received() as T) : undefined;
+  recv(): Routine<T | undefined> {
+    return this.work.ask(ops.OP_RECV, this.id, 0, VALUE) as Routine<T | undefined>;
   }
 
   /** The value, and whether there was one: false from a closed channel. */
-  *recvOk(): Routine<[T | undefined, boolean]> {
-    this.work.ask(ops.OP_RECV, this.id, 0);
-    yield;
-    return this.work.hasReceived() ? [this.work.received() as T, true] : [undefined, false];
+  recvOk(): Routine<[T | undefined, boolean]> {
+    return this.work.ask(ops.OP_RECV, this.id, 0, VALUE_OK) as Routine<[T | undefined, boolean]>;
   }
 
   /** Hands each value to `f` until the channel is closed and drained, as a range loop does. */

@@ -5,19 +5,28 @@
 // before that next operation: a go statement costs time, so it is an operation of its own.
 //
 // Channels of the runtime carry numbers. A value of the program waits in a drawer, and its number travels.
+//
+// For the short way (go-ahead.ts) a goroutine is a program of two instructions: what it has asked for, and RESUME; g.pc says
+// which of them is next. What it receives there is in two words of `data`: the value, and 1.
 
 import { childKey0, childKey1, draw32, Stream } from '../base/prng.ts';
 import type { SampleSet } from '../base/samples.ts';
 import { ZERO_NS } from '../base/zero.ts';
 import { SUCCESS } from '../runtime/chan.ts';
-import { F_RECOVER } from '../runtime/g.ts';
+import { doubles, F_RECOVER, words } from '../runtime/g.ts';
+import type { M } from '../runtime/m.ts';
 import * as ops from '../runtime/ops.ts';
+import type { Sched } from '../runtime/sched.ts';
 import type { TimerCall } from '../runtime/timer.ts';
 import type { Code, Inside, Names, Work } from './code.ts';
+import { GoAhead } from './go-ahead.ts';
 import { GoExit, GoPanic } from './go-errors.ts';
-import type { GoMain, Routine } from './go-program.ts';
+import type { GoMain } from './go-program.ts';
 import { Go } from './go-program.ts';
+import type { Answer, Routine } from './operation.ts';
+import { NOTHING, Operation } from './operation.ts';
 import type { ObjectNames } from './program.ts';
+import * as ir from './program.ts';
 
 /** A goroutine to be started. */
 export interface Call {
@@ -43,20 +52,36 @@ export interface Case {
   readonly value: number;
 }
 
+type Native = Generator<undefined, void, undefined>;
+
+const GENERATOR = Object.getPrototypeOf(function* (): Native {}).prototype as Native;
+/** Called for what it is: to look it up takes time, for functions are many and the generators of each another kind to V8. */
+const goOnIn = GENERATOR.next;
+
+function* around(routine: Routine<void>): Native {
+  yield* routine;
+}
+
+function isNative(routine: Routine<void>): routine is Native {
+  return Object.prototype.isPrototypeOf.call(GENERATOR, routine);
+}
+
 class Task {
-  readonly routine: Routine<void>;
+  readonly routine: Native;
+  readonly operation: Operation;
   readonly passing: Passing[] = [];
   starting: Call | null = null; // by the go statement under way
   panic: GoPanic | null = null; // to be thrown where it goes on
   cases: readonly Case[] = [];
   block = false;
-  // the operation it asks for; -1: none
+  // the operation it asks for
   op = -1;
   obj = 0;
   val = ZERO_NS;
 
-  constructor(routine: Routine<void>) {
-    this.routine = routine;
+  constructor(routine: Routine<void>, operation: Operation) {
+    this.routine = isNative(routine) ? routine : around(routine);
+    this.operation = operation;
   }
 }
 
@@ -70,6 +95,14 @@ export function goCode(main: GoMain): Code {
     work: (inside) => new GoWorkload(main, inside, names),
   };
 }
+
+const WORDS = 2 * ir.STRIDE; // of code
+const FIRST_GOROUTINES = 16;
+const MOST_NS = 0x3fffffff; // in an instruction
+const UNASKED = 'a goroutine yields only what the methods of `go` yield: write `yield* go.cpu(…)`';
+const FORGOTTEN = 'an operation was not waited for: write `yield*` before it, as in `yield* c.send(1)`';
+const NONE = new Int32Array(0);
+const NO_OPERANDS = { valueKind: new Uint8Array(0), valueArg: NONE, refIndex: NONE, refCount: NONE, refBase: NONE, channelCapacity: NONE };
 
 export class GoWorkload implements Work {
   roundNs = ZERO_NS;
@@ -85,7 +118,11 @@ export class GoWorkload implements Work {
   private readonly drawer: unknown[] = [undefined]; // values under way; number 0 is no value
   private readonly freeSlots: number[] = [];
   /** The goroutine whose code runs now. */
+  private current: Task | null = null;
   private gp = -1;
+  code = new Int32Array(FIRST_GOROUTINES * WORDS);
+  data = new Float64Array(FIRST_GOROUTINES * 2);
+  private readonly goAhead: GoAhead;
 
   constructor(main: GoMain, inside: Inside, names: GoWorkload['names']) {
     const go = new Go(this);
@@ -93,29 +130,60 @@ export class GoWorkload implements Work {
     this.inside = inside;
     this.names = names;
     this.mainKey = new Stream(inside.seed, 'main');
+    this.goAhead = new GoAhead(NO_OPERANDS, this, this, 0, (gp) => this.goOn(gp));
   }
 
   // ---- for the program (go-program.ts)
 
-  /** The goroutine that runs asks for an operation: it must yield next. */
-  ask(op: number, obj: number, val: number): void {
+  /** The goroutine that runs asks for an operation, and must now wait for it. */
+  ask(op: number, obj: number, val: number, answer: Answer = NOTHING): Operation {
     const task = this.task();
-    task.op = op;
-    task.obj = obj;
-    task.val = val;
+    const { operation } = task;
+    if (!operation.asked) throw new Error(FORGOTTEN);
+    operation.asked = false;
+    operation.answer = answer;
+    const { code } = this;
+    const i = this.gp * WORDS;
+    if (task.passing.length > 0 || !this.encode(i, op, obj, val)) {
+      code[i] = ir.ASKED;
+      task.op = op;
+      task.obj = obj;
+      task.val = val;
+    }
+    return operation;
+  }
+
+  /** Writes the operation as an instruction, if it is one that the short way knows. */
+  private encode(i: number, op: number, obj: number, val: number): boolean {
+    const { code } = this;
+    if (op === ops.OP_SEND) {
+      code[i] = ir.SEND;
+      code[i + 2] = ~val;
+    } else if (op === ops.OP_RECV) {
+      code[i] = ir.RECV;
+      code[i + 2] = 0;
+      code[i + 3] = 1;
+    } else {
+      if (op !== ops.OP_CPU || val > MOST_NS) return false;
+      code[i] = ir.CPU;
+      code[i + 1] = ~val;
+      return true;
+    }
+    code[i + 1] = ~obj;
+    return true;
   }
 
   /** Asks for a timer that starts a goroutine. */
-  askTimer(timer: number, ns: number, call: Call): void {
-    this.ask(ops.OP_AFTER_FUNC, timer, ns);
+  askTimer(timer: number, ns: number, call: Call): Operation {
     this.task().starting = call;
+    return this.ask(ops.OP_AFTER_FUNC, timer, ns);
   }
 
-  askSelect(cases: readonly Case[], block: boolean): void {
+  askSelect(cases: readonly Case[], block: boolean): Operation {
     const task = this.task();
-    task.op = ops.OP_SELECT;
     task.cases = cases;
     task.block = block;
+    return this.ask(ops.OP_SELECT, 0, 0);
   }
 
   pass(passing: Passing): void {
@@ -169,34 +237,35 @@ export class GoWorkload implements Work {
   }
 
   private task(): Task {
-    const task = this.gp < 0 ? null : this.tasks[this.gp];
-    if (!task) throw new Error('a goroutine of the simulated program is to call this, while it runs');
+    const task = this.current;
+    if (task === null) throw new Error('a goroutine of the simulated program is to call this, while it runs');
     return task;
   }
 
   // ---- the door
 
-  ahead(): void {}
+  ahead(s: Sched, mp: M): void {
+    this.goAhead.run(s, mp, 0);
+  }
 
   next(gp: number): number {
     const { g, system, output } = this.inside;
     if (system.owns(gp)) {
       const op = system.next(gp);
       if (op >= 0) return op;
-      g.pc[gp] = 0; // the runtime has started: main.main
+      g.pc[gp] = 2 * gp + 1; // the runtime has started: main.main
     }
     const task = this.tasks[gp]!;
+    if (g.pc[gp] !== 2 * gp) {
+      this.goOn(gp);
+      g.pc[gp] = 2 * gp;
+    }
     for (;;) {
       if (task.passing.length === 0) {
-        if (task.op < 0) {
-          this.goOn(gp, task);
-          continue;
-        }
-        g.obj[gp] = task.obj;
-        g.val[gp] = task.val;
-        const { op } = task;
+        const op = this.decode(gp, task);
         if (op === ops.OP_SELECT) this.cases.count = task.cases.length;
-        if (op !== ops.OP_END) task.op = -1;
+        if (op === ops.OP_RECV) g.pc[gp] = ~(2 * gp);
+        else if (op !== ops.OP_END) g.pc[gp] = 2 * gp + 1;
         return op;
       }
       const passing = task.passing.shift()!;
@@ -214,17 +283,62 @@ export class GoWorkload implements Work {
     }
   }
 
+  /** The operation asked for, with what it is about in the goroutine's columns. */
+  private decode(gp: number, task: Task): number {
+    const { g } = this.inside;
+    const { code } = this;
+    const i = gp * WORDS;
+    switch (code[i]) {
+      case ir.SEND:
+        g.obj[gp] = ~code[i + 1]!;
+        g.val[gp] = ~code[i + 2]!;
+        return ops.OP_SEND;
+      case ir.RECV:
+        g.obj[gp] = ~code[i + 1]!;
+        return ops.OP_RECV;
+      case ir.CPU:
+        g.obj[gp] = 0;
+        g.val[gp] = ~code[i + 1]!;
+        return ops.OP_CPU;
+      default:
+        g.obj[gp] = task.obj;
+        g.val[gp] = task.val;
+        return task.op;
+    }
+  }
+
   /** Runs the generator up to its next operation. */
-  private goOn(gp: number, task: Task): void {
+  private goOn(gp: number): void {
+    const { g } = this.inside;
+    const task = this.tasks[gp]!;
+    if (this.data[2 * gp + 1] !== 0) {
+      g.val[gp] = this.data[2 * gp]!;
+      g.bits[gp] = SUCCESS;
+      this.data[2 * gp + 1] = 0;
+    }
     this.gp = gp;
+    this.current = task;
+    task.op = -1;
+    this.code[gp * WORDS] = ir.ASKED;
+    this.run(gp, task);
+    this.current = null;
+  }
+
+  private run(gp: number, task: Task): void {
     const { g } = this.inside;
     try {
       const { panic } = task;
       task.panic = null;
-      const { done } = panic === null ? task.routine.next() : task.routine.throw(panic);
-      if (done === true) this.end(gp, task, 0);
-      else if (task.op < 0) throw new Error('a goroutine yields only what the methods of `go` yield: write `yield* go.cpu(…)`');
+      const { done } = panic === null ? goOnIn.call(task.routine) : task.routine.throw(panic);
+      if (done !== true) {
+        if (task.op < 0 && this.code[gp * WORDS] === ir.ASKED) throw new Error(UNASKED);
+      } else {
+        if (!task.operation.asked) throw new Error(FORGOTTEN);
+        this.end(gp, task, 0);
+      }
     } catch (e) {
+      this.code[gp * WORDS] = ir.ASKED;
+      task.op = -1;
       if (e instanceof GoExit) {
         this.end(gp, task, 1);
       } else if (e instanceof GoPanic) {
@@ -232,10 +346,9 @@ export class GoWorkload implements Work {
         g.flags[gp]! &= ~F_RECOVER;
         task.op = ops.OP_PANIC;
       } else {
+        this.current = null;
         throw e;
       }
-    } finally {
-      this.gp = -1;
     }
   }
 
@@ -290,14 +403,22 @@ export class GoWorkload implements Work {
     let body = this.bodies.indexOf(call.name);
     if (body < 0) body = this.bodies.push(call.name) - 1;
     g.body[gp] = body;
-    g.pc[gp] = 0;
-    g.fp[gp] = -1;
+    g.pc[gp] = 2 * gp + 1;
+    g.fp[gp] = 2 * gp;
     g.draws[gp] = 0;
     g.spawns[gp] = 0;
     g.key0[gp] = key0;
     g.key1[gp] = key1;
     g.flags[gp]! |= F_RECOVER; // the generator sees every panic first
-    this.tasks[gp] = new Task(call.routine());
+    this.tasks[gp] = new Task(call.routine(), new Operation(this));
+    let n = this.data.length / 2;
+    while (gp >= n) n *= 2;
+    if (2 * n > this.data.length) {
+      this.data = doubles(this.data, 2 * n);
+      this.code = words(this.code, n * WORDS);
+    }
+    this.data[2 * gp + 1] = 0;
+    this.code[gp * WORDS + ir.STRIDE] = ir.RESUME;
   }
 
   timerCall(gp: number): TimedCall {
@@ -325,7 +446,7 @@ export class GoWorkload implements Work {
   unwind(gp: number, text: string): void {
     const task = this.tasks[gp]!;
     task.panic = new GoPanic(text);
-    task.op = -1;
+    this.inside.g.pc[gp] = 2 * gp + 1;
   }
 
   refuse(_gp: number, message: string): void {

@@ -40,7 +40,7 @@ export class Interpreter implements Work {
   readonly cases: SelectCases;
   readonly spans: SampleSet[];
   private readonly program: Program;
-  private readonly code: Int32Array;
+  readonly code: Int32Array;
   private readonly g: Goroutines;
   private readonly machine: Machine;
   private readonly output: ProgramOutput;
@@ -76,7 +76,8 @@ export class Interpreter implements Work {
     this.cases = { count: 0, dir: new Int32Array(most), chan: new Int32Array(most), value: new Float64Array(most), block: false };
     this.callerFrame = callerFrames(program);
     this.onceRanges = new OnceRanges(program.unwind, this.code.length / ir.STRIDE);
-    this.goAhead = new GoAhead(program, this.code, this.frames, costs.round);
+    const noGenerators = (): never => fail('Interpreter', 'a generator in a compiled program');
+    this.goAhead = new GoAhead(program, this, this.frames, costs.round, noGenerators);
   }
 
   ahead(s: Sched, mp: M): void {
