@@ -22,6 +22,10 @@ import * as ir from './program.ts';
 export const ROUNDS_NS_MAX = 1_000;
 const UNKNOWN = -1;
 
+// Beside the instructions of scenarios: those of programs in TypeScript, in which each goroutine has two.
+export const RESUME = 0x100; // its generator goes on, and says what the instruction before this one now is
+export const ASKED = 0x101; // something other than SEND, RECV and CPU, or after something else
+
 /** What an operand may be other than a constant, by its number; see Program. */
 type Operands = Pick<Program, 'valueKind' | 'valueArg' | 'refIndex' | 'refCount' | 'refBase' | 'channelCapacity'>;
 
@@ -113,7 +117,7 @@ export class GoAhead {
         round = -1;
         continue;
       }
-      if (op === ir.RESUME) {
+      if (op === RESUME) {
         machine.now = now;
         this.resume(gp);
         pc--;

@@ -19,7 +19,7 @@ import * as ops from '../runtime/ops.ts';
 import type { Sched } from '../runtime/sched.ts';
 import type { TimerCall } from '../runtime/timer.ts';
 import type { Code, Inside, Names, Work } from './code.ts';
-import { GoAhead } from './go-ahead.ts';
+import { ASKED, GoAhead, RESUME } from './go-ahead.ts';
 import { GoExit, GoPanic } from './go-errors.ts';
 import type { GoMain } from './go-program.ts';
 import { Go } from './go-program.ts';
@@ -145,7 +145,7 @@ export class GoWorkload implements Work {
     const { code } = this;
     const i = this.gp * WORDS;
     if (task.passing.length > 0 || !this.encode(i, op, obj, val)) {
-      code[i] = ir.ASKED;
+      code[i] = ASKED;
       task.op = op;
       task.obj = obj;
       task.val = val;
@@ -319,7 +319,7 @@ export class GoWorkload implements Work {
     this.gp = gp;
     this.current = task;
     task.op = -1;
-    this.code[gp * WORDS] = ir.ASKED;
+    this.code[gp * WORDS] = ASKED;
     this.run(gp, task);
     this.current = null;
   }
@@ -331,13 +331,13 @@ export class GoWorkload implements Work {
       task.panic = null;
       const { done } = panic === null ? goOnIn.call(task.routine) : task.routine.throw(panic);
       if (done !== true) {
-        if (task.op < 0 && this.code[gp * WORDS] === ir.ASKED) throw new Error(UNASKED);
+        if (task.op < 0 && this.code[gp * WORDS] === ASKED) throw new Error(UNASKED);
       } else {
         if (!task.operation.asked) throw new Error(FORGOTTEN);
         this.end(gp, task, 0);
       }
     } catch (e) {
-      this.code[gp * WORDS] = ir.ASKED;
+      this.code[gp * WORDS] = ASKED;
       task.op = -1;
       if (e instanceof GoExit) {
         this.end(gp, task, 1);
@@ -418,7 +418,7 @@ export class GoWorkload implements Work {
       this.code = words(this.code, n * WORDS);
     }
     this.data[2 * gp + 1] = 0;
-    this.code[gp * WORDS + ir.STRIDE] = ir.RESUME;
+    this.code[gp * WORDS + ir.STRIDE] = RESUME;
   }
 
   timerCall(gp: number): TimedCall {

@@ -67,9 +67,6 @@ export const READ = 64; // a: ref (pipes)
 export const WRITE = 65;
 export const CGO = 66; // a: value (ns)
 export const RAW_SYSCALL = 67; // as SYSCALL
-// in a program in TypeScript, where each goroutine has two instructions
-export const RESUME = 68; // its generator goes on, and says what the instruction before this one now is
-export const ASKED = 69; // something other than SEND, RECV and CPU, or after something else
 
 // ---- kinds of values
 export const VALUE_CONST = 0; // valueNum
