@@ -11,7 +11,7 @@ import { clip, plainLength, printable, table } from './format.ts';
 import type { Style } from './style.ts';
 
 const BAR = 20; // characters at most
-const LEAST_BAR = 5;
+const LEAST_BAR = 4;
 const CELL = 24;
 const LEAST_CELL = 4;
 const LEAST_FIGURE = 20; // columns that settings leave to marks and figures
@@ -46,7 +46,7 @@ export function tableLines(sweep: Sweep, verdict: Verdict, columns: readonly num
   const indent = Math.max(GAP, widthOf(marks) + 1);
   const bad = rows.map((row) => row.runs.find((run) => !run.fine)?.outcome ?? '');
   const longest = Math.max(0, ...bad.map((outcome) => outcome.length));
-  const tail = longest === 0 ? 0 : longest + GAP;
+  const tail = Math.max(LEAST_BAR, longest) + GAP;
   const left = settingColumns(sweep, verdict, shown, style.width - LEAST_FIGURE - tail, style);
   const leftWidth = left.reduce((sum, column) => sum + widthOf(column) + GAP, indent - GAP);
   const goal = { isGoal: true, room: style.width - leftWidth - tail };
@@ -158,7 +158,12 @@ function barsOf(sweep: Sweep, metric: number, shown: readonly number[], room: nu
     return figures === null ? 0 : summed(figures).mean;
   });
   const most = Math.max(...means);
-  return means.map((mean) =>
-    room < LEAST_BAR || most <= 0 || mean <= 0 ? '' : style.faint(style.glyphs.full.repeat(Math.max(1, Math.round((mean / most) * room)))),
-  );
+  return means.map((mean) => (room < LEAST_BAR || most <= 0 || mean <= 0 ? '' : style.faint(bar((mean / most) * room, style))));
+}
+
+/** A bar so many characters long, to the part of a character that the style has; at least its smallest part. */
+function bar(length: number, { glyphs: { full, parts } }: Style): string {
+  const n = Math.max(1, Math.round(length * (parts.length + 1)));
+  const rest = n % (parts.length + 1);
+  return full.repeat((n - rest) / (parts.length + 1)) + (rest === 0 ? '' : parts[rest - 1]);
 }

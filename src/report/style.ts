@@ -20,6 +20,7 @@ export interface Style {
 export interface Glyphs {
   readonly idle: string;
   readonly full: string;
+  readonly parts: readonly string[]; // of `full`, from the left, growing by equal steps
   readonly ok: string;
   readonly fail: string;
   readonly more: string;
@@ -37,6 +38,7 @@ export interface Glyphs {
 const UNICODE: Glyphs = {
   idle: '·',
   full: '█',
+  parts: ['▏', '▎', '▍', '▌', '▋', '▊', '▉'],
   ok: '✓',
   fail: '✗',
   more: '…',
@@ -53,6 +55,7 @@ const UNICODE: Glyphs = {
 const ASCII: Glyphs = {
   idle: '.',
   full: '#',
+  parts: [],
   ok: 'ok',
   fail: 'FAIL',
   more: '...',
