@@ -4,11 +4,11 @@
 import { describe, expect, it } from 'vitest';
 import { validate } from '../src/analysis/validator.ts';
 import type { KernelParams } from '../src/machine/kernel.ts';
-import { kernelParams } from '../src/machine/kernel.ts';
-import type { Thread } from '../src/machine/machine.ts';
+import { Kernel, kernelParams } from '../src/machine/kernel.ts';
 import { Machine } from '../src/machine/machine.ts';
 import type { NeighbourSpec } from '../src/machine/neighbours.ts';
 import { DEFAULT_MACHINE } from '../src/machine/params.ts';
+import { OWN_GROUP, Thread } from '../src/machine/thread.ts';
 import * as ev from '../src/trace/events.ts';
 import { EventLog } from '../src/trace/log.ts';
 
@@ -183,6 +183,19 @@ describe('CPUs and their queues', () => {
     for (let thread = 0; thread < 3; thread++) expect(Math.abs(cpuOf(thread) - 2000)).toBeLessThan(600); // without moves: 3000, 1500, 1500
   });
 
+  it('a comparison that would only turn the difference round moves a thread every second time', () => {
+    const { stays } = run({ cpus: 2, kernel: { balanceNs: 100 * MS }, until: 3000 }, [9999], [9999], [9999]);
+    const moves = stays.filter(([m, , , cpu], i) => stays.slice(0, i).findLast(([other]) => other === m)?.[3] === 1 - cpu);
+    expect(moves.length).toBeGreaterThan(10);
+    expect(moves.length).toBeLessThan(20); // in 30 comparisons
+  });
+
+  it('of those that wait the one moves that has waited longest', () => {
+    // threads 0, 2 and 4 are on CPU 0 and have run there in this order when CPU 1 is free
+    const { stays } = run({ cpus: 2 }, [30], [9], [30], [0.1], [30]);
+    expect(stays.find(([m, , , cpu]) => m % 2 === 0 && cpu === 1)!.slice(0, 2)).toEqual([0, 9.1]);
+  });
+
   it('loads are compared at every multiple of an interval, and not between', () => {
     const kernel = { balanceNs: 100 * MS };
     const { stays } = run({ cpus: 2, kernel, until: 900 }, [9999], [9999], [9999]);
@@ -190,6 +203,44 @@ describe('CPUs and their queues', () => {
     expect(moves.length).toBeGreaterThan(2);
     const first = moves.map(([m, from]) => [m, from]);
     for (const [, from] of first) expect(from % 100).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('a thread that finds no idle CPU', () => {
+  /** A kernel on whose CPUs so many threads of the process are, none of which runs. */
+  function loaded(...counts: number[]): { readonly kernel: Kernel; readonly thread: (lastCpu: number, wakerCpu: number) => Thread } {
+    const kernel = new Kernel(kernelParams(counts.length), counts.length, [100]);
+    let id = 0;
+    counts.forEach((n, cpu) => {
+      for (let i = 0; i < n; i++) kernel.enqueue(cpu, new Thread(id++, OWN_GROUP), 0);
+    });
+    const thread = (lastCpu: number, wakerCpu: number): Thread => Object.assign(new Thread(id++, OWN_GROUP), { lastCpu, wakerCpu });
+    return { kernel, thread };
+  }
+
+  it('waits where it was, or at its waker if there is less to do, or at the least loaded CPU when it is new', () => {
+    const { kernel, thread } = loaded(3, 2, 2, 1);
+    expect(kernel.queueFor(thread(0, 1))).toBe(1);
+    expect(kernel.queueFor(thread(1, 0))).toBe(1);
+    expect(kernel.queueFor(thread(1, 2))).toBe(1);
+    expect(kernel.queueFor(thread(0, -1))).toBe(0);
+    expect(kernel.queueFor(thread(-1, 0))).toBe(3);
+  });
+
+  it('does not wait where the process may not run', () => {
+    const { kernel, thread } = loaded(0, 2, 1);
+    kernel.block(0, true, 0);
+    expect(kernel.queueFor(thread(0, 1))).toBe(1);
+    expect(kernel.queueFor(thread(1, 0))).toBe(1);
+    expect(kernel.queueFor(thread(-1, 0))).toBe(2);
+  });
+
+  it('is moved once at a tick', () => {
+    const { kernel } = loaded(4, 2, 0);
+    const moved = kernel.balance(1, 4 * MS)!;
+    kernel.enqueue(1, moved, 4 * MS);
+    for (let n = 0; n < 3; n++) kernel.enqueue(1, new Thread(10 + n, OWN_GROUP), 4 * MS);
+    expect(kernel.balance(2, 4 * MS)).not.toBe(moved);
   });
 });
 
