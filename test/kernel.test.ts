@@ -236,11 +236,14 @@ describe('a thread that finds no idle CPU', () => {
   });
 
   it('is moved once at a tick', () => {
-    const { kernel } = loaded(4, 2, 0);
+    const { kernel, thread } = loaded(4, 0, 0);
     const moved = kernel.balance(1, 4 * MS)!;
     kernel.enqueue(1, moved, 4 * MS);
-    for (let n = 0; n < 3; n++) kernel.enqueue(1, new Thread(10 + n, OWN_GROUP), 4 * MS);
-    expect(kernel.balance(2, 4 * MS)).not.toBe(moved);
+    // now CPU 1 is the most loaded, and of its threads that one has been still for longest, but for the move
+    for (let n = 0; n < 5; n++) kernel.enqueue(1, Object.assign(thread(1, -1), { stillSince: MS }), 4 * MS);
+    const next = kernel.balance(2, 4 * MS);
+    expect(next?.lastCpu).toBe(1);
+    expect(next).not.toBe(moved);
   });
 });
 
