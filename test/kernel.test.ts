@@ -8,6 +8,7 @@ import { Kernel, kernelParams } from '../src/machine/kernel.ts';
 import { Machine } from '../src/machine/machine.ts';
 import type { NeighbourSpec } from '../src/machine/neighbours.ts';
 import { DEFAULT_MACHINE } from '../src/machine/params.ts';
+import { Entity, RunQueue, UNIT_WEIGHT } from '../src/machine/run-queue.ts';
 import { OWN_GROUP, Thread } from '../src/machine/thread.ts';
 import * as ev from '../src/trace/events.ts';
 import { EventLog } from '../src/trace/log.ts';
@@ -244,6 +245,30 @@ describe('a thread that finds no idle CPU', () => {
     const next = kernel.balance(2, 4 * MS);
     expect(next?.lastCpu).toBe(1);
     expect(next).not.toBe(moved);
+  });
+});
+
+describe('a queue by virtual time', () => {
+  const queue = (sliceNs: number): RunQueue<Entity> => new RunQueue({ sliceNs, tickNs: 4 * MS, tickAtNs: 0 });
+
+  it('passes over who is ahead of the average, though its deadline is the earliest', () => {
+    const it = queue(1.4 * MS);
+    const heavy = Object.assign(new Entity(), { weight: 10 * UNIT_WEIGHT });
+    const light = new Entity();
+    it.join(heavy);
+    it.join(light);
+    it.start(heavy);
+    it.charge(MS, MS);
+    it.putBack();
+    expect(heavy.deadline).toBeLessThan(light.deadline);
+    expect(it.choose()).toBe(light);
+  });
+
+  it('gives one that is alone a new deadline at the first tick after the last', () => {
+    const it = queue(6 * MS);
+    it.enter(new Entity());
+    it.charge(21 * MS, 21 * MS); // at 8 and at 16
+    expect(it.untilDeadline()).toBe(MS);
   });
 });
 

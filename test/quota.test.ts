@@ -28,8 +28,8 @@ const limit = (quotaMs: number, periodMs = 100, burstMs = 0): CpuLimit => ({
 /** What a thread does, in ms: computes, then sleeps, then computes … It ends after the last. */
 type Timetable = readonly number[];
 
-/** Runs threads that all begin at 0, and gives the machine, the log, and when each was done. */
-function timetables(limits: readonly CpuLimit[], cpus: number, tables: readonly Timetable[], runAhead = true) {
+/** Runs threads that all begin at 0, or later, and gives the machine, the log, and when each was done. */
+function timetables(limits: readonly CpuLimit[], cpus: number, tables: readonly Timetable[], runAhead = true, beginMs = 0) {
   const log = new EventLog();
   const machine = new Machine({ ...DEFAULT_MACHINE, cpus, limits }, runAhead, log);
   const next = tables.map(() => 0);
@@ -51,7 +51,7 @@ function timetables(limits: readonly CpuLimit[], cpus: number, tables: readonly 
     }
   };
   machine.attach({ resume, signalled: () => {}, deviceReady: () => {} });
-  for (const _ of tables) machine.wake(machine.newThread(), 0);
+  for (const _ of tables) machine.wake(machine.newThread(), beginMs * MS);
   while (machine.step()) machine.checkMachine();
   machine.settleQuota();
   return { machine, log, done };
@@ -147,6 +147,19 @@ describe('a CPU limit', () => {
       [0, 0, 10],
       [0, 15.5, 21.5],
     ]);
+  });
+
+  it('hands out nothing if by then a CPU has taken it', () => {
+    // as above, with a fourth CPU: the thread on it takes a slice at 13
+    const others: Timetable = [0.5, 8, 2, 200, 1];
+    const first = (fourth: Timetable) =>
+      stays(timetables([limit(24.5)], 4, [[30], others, others, fourth]).log).filter(([m, from]) => m === 0 && from < 100);
+    expect(first([0.5, 200, 1])[1][1]).toBe(15.5);
+    expect(first([0.5, 11.5, 6])).toEqual([[0, 0, 10]]);
+  });
+
+  it('has periods that begin at multiples of their length, whenever the first thread runs', () => {
+    expect(timetables([limit(10)], 1, [[30]], true, 130).done).toEqual([310]);
   });
 
   it('counts no period in which nothing ran', () => {

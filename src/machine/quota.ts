@@ -196,7 +196,7 @@ export class Quota {
       const limit = this.limits[(item - this.cpus) >> 1]!;
       if (((item - this.cpus) & 1) === 0) return true;
       limit.slackAwaited = false;
-      return limit.throttled.length > 0 && limit.pool > this.params.quotaSliceNs && limit.refillAt - at >= this.params.quotaNearNs;
+      return limit.throttled.length > 0 && limit.pool > this.params.quotaSliceNs;
     }
     if (this.eventSeq[item] !== seq) return false;
     this.eventAt[item] = Number.POSITIVE_INFINITY;
