@@ -119,7 +119,7 @@ export const REASONS: readonly Reason[] = [
   },
   {
     scenario: 'test/scorecard/syscalls-return.yaml',
-    figures: ['makespan', 'goroutine time 1', 'goroutine time 2', 'preempted slice'],
+    figures: ['preempted slice'],
     why: KERNEL,
   },
   {

@@ -144,6 +144,13 @@ describe('a thread that wakes', () => {
     expect(runsAgainAt(20)).toBe(24);
   });
 
+  it('makes one that has had its slice give way to those that wait already', () => {
+    // thread 1 wakes too soon after a tick; thread 2 does not, but it is the turn of thread 1
+    const { stays } = run({ cpus: 1 }, [0.5, 1, 60], [0.1, 20, 0.1], [0.1, 21.5, 0.1]);
+    expect(on(stays, 1)[1][0]).toBe(22.2);
+    expect(on(stays, 2)[1][0]).toBe(22.3);
+  });
+
   it('does not get rid of what it owes by a nap', () => {
     // it naps at the end of each of its turns, having had more than the other
     const { cpuOf } = run(

@@ -191,6 +191,13 @@ export class Kernel {
     return it.root.choose()?.queue.choose() ?? null;
   }
 
+  /** Whether the thread on the CPU is to be compared with those that wait for it as soon as anything happens there. */
+  isOverdue(cpu: number, now: number): boolean {
+    const it = this.cpus[cpu]!;
+    this.charge(it, now);
+    return it.root.isOverdue || it.groups.some(({ queue }) => queue.isOverdue);
+  }
+
   /** When the thread on the CPU must be compared with those that wait for it; Infinity: none does. */
   sliceEnd(cpu: number, thread: Thread, now: number): number {
     const it = this.cpus[cpu]!;

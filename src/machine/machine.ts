@@ -394,11 +394,13 @@ export class Machine implements QuotaHost {
   /** A thread in no queue waits for a CPU, or takes it from another. */
   private enqueue(cpu: CPU, thread: Thread): void {
     thread.state = THREAD_WAITING;
+    const overdue = this.kernel.isOverdue(cpu.id, this.now);
     this.kernel.enqueue(cpu.id, thread, this.now);
     if (thread.group === OWN_GROUP) this.log?.record(this.now, THREAD_QUEUE, thread.id, -1, -1, cpu.id, -1);
     this.awaitTick();
     if (cpu.thread === null) return; // throttled
-    if (this.kernel.choose(cpu.id, this.now) === thread) {
+    const next = this.kernel.choose(cpu.id, this.now);
+    if (next === thread || (overdue && next !== cpu.thread)) {
       this.putBack(cpu);
       this.runNext(cpu);
     } else {

@@ -181,6 +181,12 @@ export class RunQueue<T extends Entity> {
     return best;
   }
 
+  /** Whether others wait and the current one has had what it keeps the CPU for. */
+  get isOverdue(): boolean {
+    const { current, waiting } = this;
+    return current !== null && waiting.length > 0 && current.vruntime >= current.keepsUntil;
+  }
+
   /** Time until the current one has run for its slice. */
   untilDeadline(): number {
     const entity = this.current!;
