@@ -404,14 +404,9 @@ export class Machine implements QuotaHost {
       this.putBack(cpu);
       this.runNext(cpu);
     } else {
-      this.limitSlice(cpu, cpu.thread);
+      cpu.sliceEnd = this.kernel.sliceEnd(cpu.id, cpu.thread, this.now);
+      if (cpu.pending) this.plan(cpu, Math.min(cpu.thread.burnEnd, cpu.sliceEnd));
     }
-  }
-
-  /** Threads wait: the thread on this CPU may stay to the end of its slice. */
-  private limitSlice(cpu: CPU, thread: Thread): void {
-    cpu.sliceEnd = this.kernel.sliceEnd(cpu.id, thread, this.now);
-    if (cpu.pending) this.plan(cpu, Math.min(thread.burnEnd, cpu.sliceEnd));
   }
 
   private endSlice(cpu: CPU, thread: Thread): void {

@@ -3,7 +3,8 @@
 // An entity's virtual time advances by what it has run, the slower the higher its weight. The average of the queue, weighted,
 // is where everybody would be if all had run together; how far an entity is behind it is its lag: what it is owed. Who is
 // not ahead of the average is eligible, and of these the one with the earliest deadline runs: the virtual time at which it
-// will have run for a slice. Who has just been chosen keeps the CPU for a slice as long as it is eligible.
+// will have run for a slice. Who has just been chosen keeps the CPU for a slice as long as it is eligible; after that it gives way at
+// the next tick, or as soon as another wakes, to whoever it is.
 //
 // What leaves keeps its lag for its return, within limits. If it has had more than its share it keeps its virtual time
 // instead, and so comes back with what the others have not made up for: nobody gets rid of a debt by sleeping.
