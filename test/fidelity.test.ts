@@ -154,6 +154,9 @@ describe('verdicts', () => {
     const until = { outcomes: tally([{ kind: 'until', exitCode: 0, message: '' } as const]) };
     const go = { ...until, ...left('w [sleep]') };
     expect(verdicts({ ...until, ...left('w [select]') }, go, { busy: 'busy' }).listing).toBe('not judged');
+    const varied = { ...until, listings: tally([['w [sleep]'], ['w [runnable]']]) };
+    expect(verdicts({ ...until, ...left('w [select]') }, varied).listing).toBe('not judged');
+    expect(verdicts({ ...until, ...left('w [runnable]') }, varied).listing).toBe('ok');
   });
 });
 

@@ -111,11 +111,11 @@ function listing(gosim: Behaviour, go: Behaviour, { busy }: Circumstances): Metr
   const text = (of: Behaviour): string => grouped(of.listings[0].value);
   const known = new Set(go.listings.map(({ value }) => value.join('\n')));
   const same = gosim.listings.every(({ value }) => known.has(value.join('\n')));
-  // What is left at an instant depends on how fast it went until then.
+  // What is left at an instant depends on how fast it went until then; Go itself may show another in every run.
   const cutOff = go.outcomes[0].value.kind === 'until' && !same;
-  return [
-    { ...QUIET, name: 'listing', unit: 'text', gosim: text(gosim), go: text(go), bar: 'listing', ...judged(same, cutOff ? busy : null) },
-  ];
+  const varies = cutOff && go.listings.length > 1;
+  const why = varies ? `the picture of an instant: Go shows ${go.listings.length}` : cutOff ? busy : null;
+  return [{ ...QUIET, name: 'listing', unit: 'text', gosim: text(gosim), go: text(go), bar: 'listing', ...judged(same, why) }];
 }
 
 /** `worker [select] ×3, main [sleep]`. */
