@@ -366,6 +366,21 @@ goroutines:
     expect(spans.all).toMatchObject({ count: 1, maxNs: 1000 });
   });
 
+  it('does in passing what was said before it waits, be it after the operation was named', () => {
+    const main = function* main(go: Go): Routine<void> {
+      const c = go.chan<number>(1);
+      for (let i = 0; i < 3; i++) {
+        const sent = c.send(i);
+        go.log(`before ${i} at ${go.now()}, ${c.len}`);
+        yield* sent;
+        yield* c.recv();
+      }
+    };
+    const before = (runAhead: boolean): string => logOf(simulate(main, { gomaxprocs: 1, cpus: 4, check: !runAhead }));
+    expect(before(true)).toBe(before(false));
+    expect(simulate(main, { gomaxprocs: 1, cpus: 4 }).log.map(({ atNs, text }) => text.includes(` at ${atNs},`))).toEqual([true, true, true]);
+  });
+
   it('lets mistakes of its own code through to the caller', () => {
     const running = (main: (go: Go) => Routine<void>) => () => simulate(main, { gomaxprocs: 1 });
     expect(

@@ -120,9 +120,10 @@ export class GoWorkload implements Work {
   /** The goroutine whose code runs now. */
   private current: Task | null = null;
   private gp = -1;
+  private readonly goAhead: GoAhead;
+  // for that, by goroutine
   code = new Int32Array(FIRST_GOROUTINES * WORDS);
   data = new Float64Array(FIRST_GOROUTINES * 2);
-  private readonly goAhead: GoAhead;
 
   constructor(main: GoMain, inside: Inside, names: GoWorkload['names']) {
     const go = new Go(this);
@@ -144,7 +145,7 @@ export class GoWorkload implements Work {
     operation.answer = answer;
     const { code } = this;
     const i = this.gp * WORDS;
-    if (task.passing.length > 0 || !this.encode(i, op, obj, val)) {
+    if (!this.encode(i, op, obj, val)) {
       code[i] = ASKED;
       task.op = op;
       task.obj = obj;
@@ -322,6 +323,12 @@ export class GoWorkload implements Work {
     this.code[gp * WORDS] = ASKED;
     this.run(gp, task);
     this.current = null;
+    if (task.passing.length === 0 || this.code[gp * WORDS] === ASKED) return;
+    // other things come first, of which the short way knows nothing
+    task.op = this.decode(gp, task);
+    task.obj = g.obj[gp]!;
+    task.val = g.val[gp]!;
+    this.code[gp * WORDS] = ASKED;
   }
 
   private run(gp: number, task: Task): void {
