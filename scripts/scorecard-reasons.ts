@@ -12,8 +12,8 @@ const KERNEL =
   'An earlier model of one queue for all CPUs, in which whoever wakes up runs at once, kept these bars.';
 
 const ARRIVALS =
-  'Each arrival is a timer of the kernel there, which the program reads and sets anew, and a trace adds to every slice: goroutines run for some ' +
-  '10 us longer a request than in gosim, where arrivals cost what the operations of the scenario do.';
+  'Most likely the arrivals: each is a timer of the kernel in the Go program, which reads it and sets it anew, and a trace adds to every slice. ' +
+  'Goroutines run longer there than in gosim, where an arrival costs what the operations of the scenario do.';
 
 export const REASONS: readonly Reason[] = [
   {
