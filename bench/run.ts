@@ -1,8 +1,8 @@
 // npm run bench -- [--only w1,w3] [--rounds 5] [--scale 1] [--huge] [--go PATH] [--json | --markdown]
 // npm run bench -- sweep [--rounds 5] [--scale 1] [--json | --markdown]
 //
-// gosim against real Go, against SimPy, and programs in TypeScript against scenarios: the same programs, in processes of their own, turn by turn in rounds, on this machine. What is
-// printed last is a table of medians; ratios are to be trusted, single nanoseconds are not. docs/benchmarks.md says more. `sweep` times
+// gosim against real Go, against SimPy, and programs in TypeScript against scenarios: the same programs, in processes of their
+// own, turn by turn in rounds, on this machine. What is printed last is a table of medians; ratios are to be trusted, single nanoseconds are not. docs/benchmarks.md says more. `sweep` times
 // gosim compare on two threads against one.
 
 import { parseArgs } from 'node:util';

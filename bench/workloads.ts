@@ -42,36 +42,36 @@ export interface Workload {
 const RING = 10_000;
 const SLEEPERS = 100_000;
 
+/** What w1 is in either form. */
+const PING_PONG: Pick<Workload, 'unit' | 'scenario' | 'warmUp' | 'sizeAt' | 'expected' | 'actual'> = {
+  unit: 'hand-off',
+  scenario: 'w1.yaml',
+  warmUp: true,
+  sizeAt: (scale) => inRounds(scaled(2_000_000, scale), 2),
+  expected: ({ units }) => ({ sends: units, created: 2 }),
+  actual: ({ channels, goroutines }) => ({ sends: channels.ping.sends + channels.pong.sends, created: goroutines.created }),
+};
+
 export const WORKLOADS: readonly Workload[] = [
   {
     id: 'w1',
     title: 'unbuffered ping-pong, GOMAXPROCS 1',
-    unit: 'hand-off',
-    scenario: 'w1.yaml',
+    ...PING_PONG,
     twin: { source: 'w1.go', gomaxprocs: 1 },
     simpy: { source: 'w1.py', share: 1 / 20, arguments: (units) => [units / 2] },
-    warmUp: true,
     goals: [
       { figure: 'cpu', must: 0.35, aim: 0.22 },
       { figure: 'simpy', must: 60, aim: 120 },
     ],
-    sizeAt: (scale) => inRounds(scaled(2_000_000, scale), 2),
-    expected: ({ units }) => ({ sends: units, created: 2 }),
-    actual: ({ channels, goroutines }) => ({ sends: channels.ping.sends + channels.pong.sends, created: goroutines.created }),
   },
   {
     id: 'w1-ts',
     title: 'w1 as a program in TypeScript',
-    unit: 'hand-off',
-    scenario: 'w1.yaml',
+    ...PING_PONG,
     program: pingPong,
     twin: null,
     simpy: null,
-    warmUp: true,
     goals: [{ figure: 'compiled', must: 2.5, aim: 1.5 }],
-    sizeAt: (scale) => inRounds(scaled(2_000_000, scale), 2),
-    expected: ({ units }) => ({ sends: units, created: 2 }),
-    actual: ({ channels, goroutines }) => ({ sends: channels.ping.sends + channels.pong.sends, created: goroutines.created }),
   },
   {
     id: 'w2',

@@ -214,7 +214,10 @@ export class Kernel {
     return tickAtNs + Math.ceil((at - tickAtNs) / tickNs) * tickNs;
   }
 
-  /** Where a thread waits that has woken while no CPU idles: at the less loaded of the CPU it was on and its waker's; a new one at the least loaded. */
+  /**
+   * Where a thread waits that has woken while no CPU idles: at the less loaded of the CPU it was on and its waker's; a new one
+   * at the least loaded.
+   */
   queueFor(thread: Thread): number {
     const { lastCpu, wakerCpu } = thread;
     const open = (cpu: number): boolean => cpu >= 0 && !(thread.group === OWN_GROUP && this.cpus[cpu]!.blocked);

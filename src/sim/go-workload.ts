@@ -331,6 +331,7 @@ export class GoWorkload implements Work {
     this.code[gp * WORDS] = ASKED;
   }
 
+  /** Runs the generator itself: it asks for something, or has come to its end. */
   private run(gp: number, task: Task): void {
     const { g } = this.inside;
     try {

@@ -149,11 +149,12 @@ export interface BodyInfo {
   readonly frameSize: number; // own slots plus two for the return address and the caller's frame
   readonly stackSize: number; // frameSize plus the deepest chain of calls from here
 }
-/** The first two slots of every frame: the instruction to return to (-1: end of the goroutine) and the caller's frame. */
+
 // a goroutine's pc where it is no instruction of the program
 export const PC_UNWIND = 0x7fe00000; // release what the goroutine holds, then end
 export const PC_END = 0x7fe00001;
 
+/** The first two slots of every frame: the instruction to return to (-1: end of the goroutine) and the caller's frame. */
 export const FRAME_RETURN = 0;
 export const FRAME_CALLER = 1;
 export const FRAME_LOCALS = 2; // slot s of the model is word FRAME_LOCALS + s of the frame; instructions hold the word
