@@ -14,7 +14,7 @@ import type { Sampling } from './sampler.ts';
 import { Sampler } from './sampler.ts';
 import { keptLog, summarise } from './summarise.ts';
 import type { World } from './world.ts';
-import { createWorld } from './world.ts';
+import { createWorld, keepShapes } from './world.ts';
 
 export interface Run {
   readonly result: Result;
@@ -64,6 +64,7 @@ export class Simulation {
   finish(): Run {
     const { world } = this;
     close(world);
+    keepShapes(world);
     return { result: summarise(world), log: keptLog(world), errorPlace: world.output.errorPlace < 0 ? null : world.output.errorPlace };
   }
 }

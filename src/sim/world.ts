@@ -29,6 +29,7 @@ import type { Program } from './program.ts';
 import { SystemGoroutines, systemProgram } from './system-program.ts';
 
 const MANY = 64; // CPUs and Ps together
+const KEPT_BYTES = 1 << 24;
 const OBJECT_BYTES = 350; // of a channel or lock
 
 export interface World {
@@ -102,6 +103,16 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
   machine.startNeighbours();
   return { names, options, machine, sched, work, log, output, goroutines, threadsAtStart: cold ? 1 : sched.allm.length };
 }
+
+/**
+ * The world stays, if it is small, until another one ends. V8 forgets the shape of an object when none of that shape is
+ * left, and throws away the code it compiled for it: without this, all of the engine's whenever a run is over and its world collected.
+ */
+export function keepShapes(world: World): void {
+  if (world.sched.budget.taken + (world.log?.bytes ?? 0) <= KEPT_BYTES) kept[0] = world;
+}
+
+const kept: World[] = [];
 
 /** The ticks of a machine are somewhere when the run begins: the seed says where. */
 function machineParams({
