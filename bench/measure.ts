@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { bundle } from '../scripts/bundle.mjs';
 import type { Go } from '../src/golang/exec.ts';
 import type { Python } from './python.ts';
 import { findPython } from './python.ts';
@@ -47,7 +47,8 @@ export async function prepare(workloads: readonly Workload[], go: Go | null): Pr
   const folder = await mkdtemp(join(tmpdir(), 'gosim-bench-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const worker = await bundle(folder);
+    const worker = join(folder, 'worker.mjs');
+    await bundle(join(here, 'worker.ts'), worker); // as the command is
     const python = workloads.some(({ simpy }) => simpy !== null) ? await findPython(folder) : null;
     const twins = new Map<string, string>();
     for (const { id, twin } of workloads) {
@@ -80,24 +81,6 @@ export async function prepare(workloads: readonly Workload[], go: Go | null): Pr
     await remove();
     throw error;
   }
-}
-
-/** As scripts/build.mjs makes the command: neither names kept nor anything else that development wants. */
-async function bundle(folder: string): Promise<string> {
-  const outfile = join(folder, 'worker.mjs');
-  await build({
-    absWorkingDir: here,
-    entryPoints: ['worker.ts'],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    minifySyntax: true,
-    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
-    logLevel: 'warning',
-  });
-  return outfile;
 }
 
 async function buildTwin(go: Go, folder: string, source: string): Promise<string> {

@@ -9,8 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
-import { commandBundle } from '../scripts/bundle.mjs';
+import { bundle } from '../scripts/bundle.mjs';
 import type { Spread } from './table.ts';
 import { spread } from './table.ts';
 
@@ -44,9 +43,9 @@ export async function timeSweep(rounds: number, scale: number, tell: (line: stri
   const folder = await mkdtemp(join(tmpdir(), 'gosim-bench-sweep-'));
   try {
     const command = join(folder, 'gosim.mjs');
-    await build(commandBundle(root, join(folder, 'cli.mjs')));
-    const bundle = pathToFileURL(join(folder, 'cli.mjs')).href;
-    await writeFile(command, `import { main } from '${bundle}';\nprocess.exitCode = await main(process.argv);\n`);
+    await bundle(join(root, 'src/cli/main.ts'), join(folder, 'cli.mjs'));
+    const url = pathToFileURL(join(folder, 'cli.mjs')).href;
+    await writeFile(command, `import { main } from '${url}';\nprocess.exitCode = await main(process.argv);\n`);
     const { rows, args } = sweepArguments(scale);
     const { NODE_OPTIONS: _, ...env } = process.env;
     const timed = async (jobs: number): Promise<number> => {

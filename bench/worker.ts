@@ -22,7 +22,7 @@ export interface Measured {
 }
 
 const WARM_UP_SCALE = 0.1;
-const WARM_UP_NS = 1_000_000_000;
+const WARM_UP_NS = 3_000_000_000;
 
 const order = JSON.parse(process.argv[2] ?? 'null') as Order | null;
 const measured: Measured = order === null ? { cpuNs: 0, peakBytes: peakBytes() } : carryOut(order);

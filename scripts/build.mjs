@@ -9,7 +9,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { commandBundle } from './bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -20,7 +19,7 @@ const started = performance.now();
 // repairs; so it ends well, and bin/gosim.js says what to do.
 const npx = process.env.npm_command === 'exec';
 
-const missing = ['esbuild', 'typescript'].filter((name) => !installed(name));
+const missing = ['rolldown', 'typescript'].filter((name) => !installed(name));
 if (missing.length > 0) {
   const omitted = (process.env.npm_config_omit ?? '').split(/[\s,]+/).includes('dev');
   if (omitted || npx) {
@@ -66,9 +65,9 @@ function library() {
 }
 
 async function command() {
-  const { build } = await import('esbuild');
-  const { metafile } = await build({ ...commandBundle(root, join(out, 'cli.js')), metafile: true });
-  writeFileSync(join(out, 'cli.js.LICENSES.txt'), licenses(Object.keys(metafile.inputs)));
+  const { bundle } = await import('./bundle.mjs');
+  const inputs = await bundle(join(root, 'src/cli/main.ts'), join(out, 'cli.js'));
+  writeFileSync(join(out, 'cli.js.LICENSES.txt'), licenses(inputs));
 }
 
 /** The JSON Schemas of scenarios and results, from the library that was just built. */
@@ -85,9 +84,9 @@ async function schemas() {
 function licenses(inputs) {
   const packages = new Set(inputs.map((path) => /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[0]).filter(Boolean));
   const texts = [...packages].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    const file = readdirSync(join(root, folder)).find((entry) => /^licen[sc]e/i.test(entry));
-    const text = file === undefined ? `Licence: ${license}` : readFileSync(join(root, folder, file), 'utf8').trim();
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[sc]e/i.test(entry));
+    const text = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
     return `${name} ${version}\n\n${text}\n`;
   });
   return `dist/cli.js contains these packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;

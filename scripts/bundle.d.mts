@@ -1,3 +1,1 @@
-import type { BuildOptions } from 'esbuild';
-
-export function commandBundle(root: string, outfile: string): BuildOptions;
+export function bundle(input: string, outfile: string): Promise<string[]>;

@@ -191,7 +191,7 @@ export class Machine implements QuotaHost {
   private push(at: number, item: number): number {
     const seq = ++this.seq;
     this.queue.push(at, seq, item);
-    this.look();
+    if (at < this.horizon) this.horizon = at;
     return seq;
   }
 
@@ -202,10 +202,10 @@ export class Machine implements QuotaHost {
 
   /** The CPU's next event: instead of the one it may have. */
   private plan(cpu: CPU, at: number): void {
-    if (cpu.pending) this.cpuEvents.remove(cpu.id);
+    if (cpu.pending) this.cancel(cpu);
     cpu.pending = true;
     this.cpuEvents.push(at, ++this.seq, cpu.id);
-    this.look();
+    if (at < this.horizon) this.horizon = at;
   }
 
   private cancel(cpu: CPU): void {
@@ -215,7 +215,7 @@ export class Machine implements QuotaHost {
     this.look();
   }
 
-  /** Sets the horizon anew. */
+  /** Sets the horizon anew: when an event has gone, or one more thread waits. A new event only draws it nearer. */
   private look(): void {
     if (!this.runAhead || this.kernel.waiting > 0) {
       this.horizon = -1;
@@ -396,6 +396,7 @@ export class Machine implements QuotaHost {
     thread.state = THREAD_WAITING;
     const overdue = this.kernel.isOverdue(cpu.id, this.now);
     this.kernel.enqueue(cpu.id, thread, this.now);
+    this.look();
     if (thread.group === OWN_GROUP) this.log?.record(this.now, THREAD_QUEUE, thread.id, -1, -1, cpu.id, -1);
     this.awaitTick();
     if (cpu.thread === null) return; // throttled

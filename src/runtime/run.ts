@@ -158,7 +158,7 @@ export class Runtime implements Client {
     const work = s.work;
     const machine = s.machine;
     for (;;) {
-      if (s.unseen) work.ahead(s, mp);
+      if (s.unseen && machine.now + s.aheadNs < machine.horizon) work.ahead(s, mp);
       const gp = mp.curg;
       let result = DONE;
       if (g.stage[gp] !== 0) {

@@ -166,6 +166,8 @@ export class Sched {
   observer: Observer | null = null;
   /** Nobody sees what happens in between, so the workload may go ahead by itself. */
   unseen = false;
+  /** What it does ahead takes more than this. */
+  readonly aheadNs: number;
   /** What findRunnable and its kin found: set together with the goroutine they return. */
   inheritTime = false;
   /** Of the last semrelease: it handed the semaphore over. */
@@ -236,6 +238,7 @@ export class Sched {
     this.rand = init.rand;
     this.kernelRand = init.kernelRand;
     this.log = init.log;
+    this.aheadNs = init.costs.chanOp + init.costs.park;
     for (let id = 0; id < init.gomaxprocs; id++) this.allp.push(new P(id, init.params.runqsize));
     for (let i = 1; i <= init.gomaxprocs; i++) if (gcd(i, init.gomaxprocs) === 1) this.coprimes.push(i);
   }

@@ -58,7 +58,7 @@ export class GoAhead {
     const park = costs.park;
     let now = machine.now;
     const horizon = machine.horizon;
-    if (now + chanOp + park >= horizon || mp.debt !== 0 || mp.lockedg >= 0 || pp.timers.size > 0) return roundNs;
+    if (mp.debt !== 0 || mp.lockedg >= 0 || pp.timers.size > 0) return roundNs;
     let gp = mp.curg;
     let pc = g.pc[gp]!;
     if (g.preempt[gp] !== 0) return roundNs;
@@ -73,6 +73,7 @@ export class GoAhead {
     let fp = g.fp[gp]!;
     let parks = 0;
     let readied = 0;
+    let did = g.op[gp]!;
     let arrives = true;
     let round = -1; // the loop's round since the last operation
     for (;;) {
@@ -113,7 +114,7 @@ export class GoAhead {
         roundNs = 0;
         steps++;
         pc++;
-        g.op[gp] = ops.OP_CPU;
+        did = ops.OP_CPU;
         round = -1;
         continue;
       }
@@ -204,8 +205,6 @@ export class GoAhead {
         if (sending) c.blockedSends++;
         s.slices.add(end - pp.sliceStart);
         parks++;
-        pp.times[KIND_SCHED]! += park;
-        pp.kindSince += park;
         if (inherits) {
           pp.runnext = -1;
         } else {
@@ -222,11 +221,12 @@ export class GoAhead {
         pp.sliceStart = now;
         fp = g.fp[gp]!;
         pc = g.pc[gp]!;
+        did = g.op[gp]!;
         arrives = true;
         round = -1;
         continue;
       }
-      g.op[gp] = sending ? ops.OP_SEND : ops.OP_RECV;
+      did = sending ? ops.OP_SEND : ops.OP_RECV;
       round = -1;
       roundNs = 0;
       steps++;
@@ -242,6 +242,9 @@ export class GoAhead {
     machine.steps = steps;
     mp.curg = gp;
     g.pc[gp] = pc;
+    g.op[gp] = did;
+    pp.times[KIND_SCHED]! += parks * park;
+    pp.kindSince += parks * park;
     s.goBlock += parks;
     s.goStart += parks;
     s.goUnblock += readied;

@@ -5,8 +5,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
-import { commandBundle } from '../../scripts/bundle.mjs';
+import { bundle } from '../../scripts/bundle.mjs';
 import type { Ran } from './gosim.ts';
 import { root } from './source.ts';
 
@@ -23,7 +22,7 @@ export async function openShop(tools: Readonly<Record<string, string>> = {}): Pr
   const home = mkdtempSync(join(tmpdir(), 'gosim-shop-'));
   const bin = join(home, 'bin');
   mkdirSync(bin);
-  await build(commandBundle(root, join(home, 'cli.mjs')));
+  await bundle(join(root, 'src/cli/main.ts'), join(home, 'cli.mjs'));
   const node = `#!/bin/sh\nexec "${process.execPath}" --input-type=module -e 'import { main } from "${join(home, 'cli.mjs')}"; process.exitCode = await main(["node", "gosim", ...process.argv.slice(1)]);' -- "$@"\n`;
   for (const [name, text] of Object.entries({ gosim: node, ...tools })) {
     writeFileSync(join(bin, name), text);
