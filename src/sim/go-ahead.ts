@@ -8,7 +8,7 @@
 // do not tell whether it was there: the swarm compares runs with and without it. It is not there when events are recorded.
 
 import type { Hchan } from '../runtime/chan.ts';
-import { STAGE_CHAN, STAGE_CHAN_RECV, SUCCESS } from '../runtime/chan.ts';
+import { STAGE_CHAN, STAGE_CHAN_RECV, SUCCESS, tryRecv, trySend } from '../runtime/chan.ts';
 import { Grunnable, Grunning, Gwaiting } from '../runtime/g.ts';
 import type { M } from '../runtime/m.ts';
 import * as ops from '../runtime/ops.ts';
@@ -24,7 +24,8 @@ const UNKNOWN = -1;
 
 // Beside the instructions of scenarios: those of programs in TypeScript, in which each goroutine has two.
 export const RESUME = 0x100; // its generator goes on, and says what the instruction before this one now is
-export const ASKED = 0x101; // something other than SEND, RECV and CPU, or after something else
+export const ASKED = 0x101; // something other than TAKE, SEND and CPU, or after something else
+export const TAKE = 0x102; // a: ref. A receive whose value stays where it comes
 
 /** What an operand may be other than a constant, by its number; see Program. */
 type Operands = Pick<Program, 'valueKind' | 'valueArg' | 'refIndex' | 'refCount' | 'refBase' | 'channelCapacity'>;
@@ -35,6 +36,7 @@ export class GoAhead {
   private readonly frames: { readonly data: Float64Array };
   private readonly roundCost: number;
   private readonly resume: (gp: number) => void; // does a RESUME
+  private within: Sched | null = null; // whose generator runs
 
   constructor(
     program: Operands,
@@ -88,9 +90,10 @@ export class GoAhead {
         }
         if (pc < 0) {
           const at = ~pc * ir.STRIDE;
-          if ((code[at] !== ir.RECV && code[at] !== ir.RANGE) || g.bits[gp] !== SUCCESS) break;
-          if (code[at + 2]! >= 0) data[fp + code[at + 2]!] = g.val[gp]!;
-          if (code[at] === ir.RECV && code[at + 3]! >= 0) data[fp + code[at + 3]!] = 1;
+          const took = code[at]!;
+          if ((took !== ir.RECV && took !== ir.RANGE && took !== TAKE) || g.bits[gp] !== SUCCESS) break;
+          if (took !== TAKE && code[at + 2]! >= 0) data[fp + code[at + 2]!] = g.val[gp]!;
+          if (took === ir.RECV && code[at + 3]! >= 0) data[fp + code[at + 3]!] = 1;
           pc = ~pc + 1;
         }
         arrives = false;
@@ -120,12 +123,19 @@ export class GoAhead {
       }
       if (op === RESUME) {
         machine.now = now;
+        machine.steps = steps;
+        g.op[gp] = did;
+        this.within = s;
         this.resume(gp);
+        this.within = null;
+        now = machine.now;
+        steps = machine.steps;
+        did = g.op[gp]!;
         pc--;
         continue;
       }
       const sending = op === ir.SEND;
-      if (!sending && op !== ir.RECV && op !== ir.RANGE) break;
+      if (!sending && op !== ir.RECV && op !== ir.RANGE && op !== TAKE) break;
       const id = this.channel(code[i + 1]!, fp);
       const value = sending ? this.known(code[i + 2]!, fp) : 0;
       if (id < 0 || value < 0) break;
@@ -136,7 +146,7 @@ export class GoAhead {
       const sg = sending ? c.recvq.first : c.sendq.first;
       if (sg >= 0) {
         // the other side waits
-        if (wakes || sudogs.selectCase[sg]! >= 0 || (!sending && c.cap > 0)) break;
+        if (wakes || sudogs.selectCase[sg]! >= 0 || (!sending && c.cap > 0) || op === TAKE) break;
         const kicked = pp.runnext;
         if (kicked >= 0 && ((pp.runqtail - pp.runqhead) | 0) > pp.mask) break;
         now = end;
@@ -167,7 +177,7 @@ export class GoAhead {
         }
       } else if (c.cap > 0) {
         // a buffer that grows takes memory, and that has a limit
-        if (sending ? c.buf.length === c.peakLen : c.buf.length === 0) break;
+        if (sending ? c.buf.length === c.peakLen : c.buf.length === 0 || op === TAKE) break;
         now = end;
         if (sending) {
           c.sends++;
@@ -249,6 +259,35 @@ export class GoAhead {
     s.goStart += parks;
     s.goUnblock += readied;
     return roundNs;
+  }
+
+  // ---- inside of RESUME: a generator that need not rest goes on at once, for to rest costs it more than all else
+
+  /** Its burst. True: it is over. */
+  burns(gp: number, ns: number): boolean {
+    const s = this.within;
+    return s !== null && this.passes(s, gp, ns, ops.OP_CPU);
+  }
+
+  /** Its send, or receive, where it need not wait, and nobody has to start an M for whom it wakes. True: it has happened. */
+  meets(gp: number, op: number, id: number, value: number): boolean {
+    const s = this.within;
+    if (s === null || (s.pidle !== null && s.nmspinning === 0)) return false;
+    const sending = op === ops.OP_SEND;
+    const c = s.objects.channels[id]!;
+    if (c.closed || c.timer !== null) return false;
+    const waits = sending ? c.recvq.first < 0 && c.buf.length === c.peakLen : c.sendq.first < 0 && c.buf.length === 0;
+    if (waits || !this.passes(s, gp, s.costs.chanOp, op)) return false;
+    return sending ? trySend(s, c, value) : tryRecv(s, c, gp);
+  }
+
+  private passes({ machine, g }: Sched, gp: number, ns: number, op: number): boolean {
+    const end = machine.now + ns;
+    if (end >= machine.horizon || machine.steps >= machine.mostSteps - 2) return false;
+    machine.now = end;
+    machine.steps++;
+    g.op[gp] = op;
+    return true;
   }
 
   /** A value that is a small constant or a local; UNKNOWN: another, or a negative one. */

@@ -4,22 +4,23 @@
 // What a goroutine does in passing (go statements, log lines, spans) is kept in a list and takes effect, in its order,
 // before that next operation: a go statement costs time, so it is an operation of its own.
 //
-// Channels of the runtime carry numbers. A value of the program waits in a drawer, and its number travels.
+// Channels of the runtime carry numbers. A value of the program waits in a drawer, and the number of its place travels, doubled; a
+// small whole number n travels by itself, as 2 n + 1.
 //
 // For the short way (go-ahead.ts) a goroutine is a program of two instructions: what it has asked for, and RESUME; g.pc says
-// which of them is next. What it receives there is in two words of `data`: the value, and 1.
+// which of them is next. What can happen at once there does so while the generator runs, and is no instruction.
 
 import { childKey0, childKey1, draw32, Stream } from '../base/prng.ts';
 import type { SampleSet } from '../base/samples.ts';
 import { ZERO_NS } from '../base/zero.ts';
 import { SUCCESS } from '../runtime/chan.ts';
-import { doubles, F_RECOVER, words } from '../runtime/g.ts';
+import { F_RECOVER, words } from '../runtime/g.ts';
 import type { M } from '../runtime/m.ts';
 import * as ops from '../runtime/ops.ts';
 import type { Sched } from '../runtime/sched.ts';
 import type { TimerCall } from '../runtime/timer.ts';
 import type { Code, Inside, Names, Work } from './code.ts';
-import { ASKED, GoAhead, RESUME } from './go-ahead.ts';
+import { ASKED, GoAhead, RESUME, TAKE } from './go-ahead.ts';
 import { GoExit, GoPanic } from './go-errors.ts';
 import type { GoMain } from './go-program.ts';
 import { Go } from './go-program.ts';
@@ -99,9 +100,11 @@ export function goCode(main: GoMain): Code {
 const WORDS = 2 * ir.STRIDE; // of code
 const FIRST_GOROUTINES = 16;
 const MOST_NS = 0x3fffffff; // in an instruction
+const MOST_TRAVELLING = 0x10000000;
 const UNASKED = 'a goroutine yields only what the methods of `go` yield: write `yield* go.cpu(…)`';
 const FORGOTTEN = 'an operation was not waited for: write `yield*` before it, as in `yield* c.send(1)`';
 const NONE = new Int32Array(0);
+const NO_FRAMES = { data: new Float64Array(0) };
 const NO_OPERANDS = { valueKind: new Uint8Array(0), valueArg: NONE, refIndex: NONE, refCount: NONE, refBase: NONE, channelCapacity: NONE };
 
 export class GoWorkload implements Work {
@@ -121,9 +124,7 @@ export class GoWorkload implements Work {
   private current: Task | null = null;
   private gp = -1;
   private readonly goAhead: GoAhead;
-  // for that, by goroutine
-  code = new Int32Array(FIRST_GOROUTINES * WORDS);
-  data = new Float64Array(FIRST_GOROUTINES * 2);
+  code = new Int32Array(FIRST_GOROUTINES * WORDS); // for that, by goroutine
 
   constructor(main: GoMain, inside: Inside, names: GoWorkload['names']) {
     const go = new Go(this);
@@ -131,7 +132,7 @@ export class GoWorkload implements Work {
     this.inside = inside;
     this.names = names;
     this.mainKey = new Stream(inside.seed, 'main');
-    this.goAhead = new GoAhead(NO_OPERANDS, this, this, 0, (gp) => this.goOn(gp));
+    this.goAhead = new GoAhead(NO_OPERANDS, this, NO_FRAMES, 0, (gp) => this.goOn(gp));
   }
 
   // ---- for the program (go-program.ts)
@@ -143,34 +144,23 @@ export class GoWorkload implements Work {
     if (!operation.asked) throw new Error(FORGOTTEN);
     operation.asked = false;
     operation.answer = answer;
-    const { code } = this;
-    const i = this.gp * WORDS;
-    if (!this.encode(i, op, obj, val)) {
-      code[i] = ASKED;
-      task.op = op;
-      task.obj = obj;
-      task.val = val;
-    }
+    task.op = op;
+    task.obj = obj;
+    task.val = val;
     return operation;
   }
 
-  /** Writes the operation as an instruction, if it is one that the short way knows. */
-  private encode(i: number, op: number, obj: number, val: number): boolean {
-    const { code } = this;
-    if (op === ops.OP_SEND) {
-      code[i] = ir.SEND;
-      code[i + 2] = ~val;
-    } else if (op === ops.OP_RECV) {
-      code[i] = ir.RECV;
-      code[i + 2] = 0;
-      code[i + 3] = 1;
-    } else {
-      if (op !== ops.OP_CPU || val > MOST_NS) return false;
-      code[i] = ir.CPU;
-      code[i + 1] = ~val;
-      return true;
+  /** Whether what the goroutine that runs has just asked for can happen while it runs: then it has. */
+  happensAtOnce(): boolean {
+    const task = this.task();
+    const { op } = task;
+    if (task.passing.length > 0) return false;
+    if (op === ops.OP_CPU) {
+      if (!this.goAhead.burns(this.gp, task.val)) return false;
+    } else if ((op !== ops.OP_SEND && op !== ops.OP_RECV) || !this.goAhead.meets(this.gp, op, task.obj, task.val)) {
+      return false;
     }
-    code[i + 1] = ~obj;
+    task.op = -1;
     return true;
   }
 
@@ -194,12 +184,15 @@ export class GoWorkload implements Work {
   /** The number under which a value travels. */
   put(value: unknown): number {
     if (value === undefined) return 0;
+    if (typeof value === 'number' && (value | 0) === value && value > 0 && value < MOST_TRAVELLING) return 2 * value + 1;
     const slot = this.freeSlots.pop() ?? this.drawer.length;
     this.drawer[slot] = value;
-    return slot;
+    return 2 * slot;
   }
 
-  private take(slot: number): unknown {
+  private take(number: number): unknown {
+    if ((number & 1) === 1) return number >> 1;
+    const slot = number >> 1;
     const value = this.drawer[slot];
     if (slot !== 0) {
       this.drawer[slot] = undefined;
@@ -263,7 +256,9 @@ export class GoWorkload implements Work {
     }
     for (;;) {
       if (task.passing.length === 0) {
-        const op = this.decode(gp, task);
+        const { op } = task;
+        g.obj[gp] = task.obj;
+        g.val[gp] = task.val;
         if (op === ops.OP_SELECT) this.cases.count = task.cases.length;
         if (op === ops.OP_RECV) g.pc[gp] = ~(2 * gp);
         else if (op !== ops.OP_END) g.pc[gp] = 2 * gp + 1;
@@ -284,51 +279,33 @@ export class GoWorkload implements Work {
     }
   }
 
-  /** The operation asked for, with what it is about in the goroutine's columns. */
-  private decode(gp: number, task: Task): number {
-    const { g } = this.inside;
-    const { code } = this;
-    const i = gp * WORDS;
-    switch (code[i]) {
-      case ir.SEND:
-        g.obj[gp] = ~code[i + 1]!;
-        g.val[gp] = ~code[i + 2]!;
-        return ops.OP_SEND;
-      case ir.RECV:
-        g.obj[gp] = ~code[i + 1]!;
-        return ops.OP_RECV;
-      case ir.CPU:
-        g.obj[gp] = 0;
-        g.val[gp] = ~code[i + 1]!;
-        return ops.OP_CPU;
-      default:
-        g.obj[gp] = task.obj;
-        g.val[gp] = task.val;
-        return task.op;
-    }
-  }
-
   /** Runs the generator up to its next operation. */
   private goOn(gp: number): void {
-    const { g } = this.inside;
     const task = this.tasks[gp]!;
-    if (this.data[2 * gp + 1] !== 0) {
-      g.val[gp] = this.data[2 * gp]!;
-      g.bits[gp] = SUCCESS;
-      this.data[2 * gp + 1] = 0;
-    }
     this.gp = gp;
     this.current = task;
     task.op = -1;
-    this.code[gp * WORDS] = ASKED;
     this.run(gp, task);
     this.current = null;
-    if (task.passing.length === 0 || this.code[gp * WORDS] === ASKED) return;
-    // other things come first, of which the short way knows nothing
-    task.op = this.decode(gp, task);
-    task.obj = g.obj[gp]!;
-    task.val = g.val[gp]!;
-    this.code[gp * WORDS] = ASKED;
+    this.encode(gp * WORDS, task);
+  }
+
+  /** Writes what a goroutine has asked for as an instruction, if the short way knows it. */
+  private encode(i: number, { op, obj, val, passing }: Task): void {
+    const { code } = this;
+    code[i] = ASKED;
+    if (passing.length > 0) return;
+    if (op === ops.OP_SEND) {
+      code[i] = ir.SEND;
+      code[i + 1] = ~obj;
+      code[i + 2] = ~val;
+    } else if (op === ops.OP_RECV) {
+      code[i] = TAKE;
+      code[i + 1] = ~obj;
+    } else if (op === ops.OP_CPU && val <= MOST_NS) {
+      code[i] = ir.CPU;
+      code[i + 1] = ~val;
+    }
   }
 
   /** Runs the generator itself: it asks for something, or has come to its end. */
@@ -339,13 +316,12 @@ export class GoWorkload implements Work {
       task.panic = null;
       const { done } = panic === null ? goOnIn.call(task.routine) : task.routine.throw(panic);
       if (done !== true) {
-        if (task.op < 0 && this.code[gp * WORDS] === ASKED) throw new Error(UNASKED);
+        if (task.op < 0) throw new Error(UNASKED);
       } else {
         if (!task.operation.asked) throw new Error(FORGOTTEN);
         this.end(gp, task, 0);
       }
     } catch (e) {
-      this.code[gp * WORDS] = ASKED;
       task.op = -1;
       if (e instanceof GoExit) {
         this.end(gp, task, 1);
@@ -412,20 +388,16 @@ export class GoWorkload implements Work {
     if (body < 0) body = this.bodies.push(call.name) - 1;
     g.body[gp] = body;
     g.pc[gp] = 2 * gp + 1;
-    g.fp[gp] = 2 * gp;
+    g.fp[gp] = -1;
     g.draws[gp] = 0;
     g.spawns[gp] = 0;
     g.key0[gp] = key0;
     g.key1[gp] = key1;
     g.flags[gp]! |= F_RECOVER; // the generator sees every panic first
     this.tasks[gp] = new Task(call.routine(), new Operation(this));
-    let n = this.data.length / 2;
+    let n = this.code.length / WORDS;
     while (gp >= n) n *= 2;
-    if (2 * n > this.data.length) {
-      this.data = doubles(this.data, 2 * n);
-      this.code = words(this.code, n * WORDS);
-    }
-    this.data[2 * gp + 1] = 0;
+    if (n * WORDS > this.code.length) this.code = words(this.code, n * WORDS);
     this.code[gp * WORDS + ir.STRIDE] = RESUME;
   }
 

@@ -34,7 +34,7 @@ export class Operation implements Routine<unknown> {
   next(): IteratorResult<undefined, unknown> {
     if (!this.asked) {
       this.asked = true;
-      return ASKED;
+      if (!this.work.happensAtOnce()) return ASKED;
     }
     const { answer, work } = this;
     if (answer === NOTHING) return DONE;
