@@ -1,12 +1,11 @@
 // The measured process: reads a scenario, runs it, and prints one line of JSON about what that took. It is bundled as
 // the command is, so that what is measured is what is shipped. Costs are on; nothing is recorded.
 //
-// A timed run comes after short ones of the same program, for the compiler of the JavaScript engine to have seen it. Without an
+// A timed run comes after others of the same, for the compiler of the JavaScript engine to have seen all that it does. Without an
 // order the process only loads its code, and tells what that alone takes.
 
 import { readFileSync } from 'node:fs';
 import { prepared } from './prepared.ts';
-import type { Size } from './workloads.ts';
 import { HUGE, shortfall, WORKLOADS } from './workloads.ts';
 
 export interface Order {
@@ -21,7 +20,6 @@ export interface Measured {
   readonly peakBytes: number; // resident, since the process began
 }
 
-const WARM_UP_SCALE = 0.1;
 const WARM_UP_NS = 3_000_000_000;
 
 const order = JSON.parse(process.argv[2] ?? 'null') as Order | null;
@@ -32,18 +30,15 @@ function carryOut({ workload: id, file, scale, compiled }: Order): Measured {
   const workload = [...WORKLOADS, HUGE].find((one) => one.id === id);
   if (workload === undefined) throw new Error(`no workload ${id}`);
   const text = readFileSync(file, 'utf8');
-  const prepare = (size: Size): (() => void) => {
-    const run = prepared(text, file, size, compiled ? undefined : workload.program?.(size));
-    return () => {
-      const wrong = shortfall(workload, size, run());
-      if (wrong !== '') throw new Error(wrong);
-    };
+  const size = workload.sizeAt(scale);
+  const simulated = prepared(text, file, size, compiled ? undefined : workload.program?.(size));
+  const run = (): void => {
+    const wrong = shortfall(workload, size, simulated());
+    if (wrong !== '') throw new Error(wrong);
   };
-  const run = prepare(workload.sizeAt(scale));
   if (workload.warmUp) {
-    const short = prepare(workload.sizeAt(scale * WARM_UP_SCALE));
     const began = cpuNs();
-    do short();
+    do run();
     while (cpuNs() - began < WARM_UP_NS);
   }
   const began = cpuNs();

@@ -28,10 +28,11 @@ export const ASKED = 0x101; // something other than TAKE, SEND and CPU, or after
 export const TAKE = 0x102; // a: ref. A receive whose value stays where it comes
 
 /** What an operand may be other than a constant, by its number; see Program. */
-type Operands = Pick<Program, 'valueKind' | 'valueArg' | 'refIndex' | 'refCount' | 'refBase' | 'channelCapacity'>;
+type Operands = Pick<Program, 'valueKind' | 'valueArg' | 'refIndex' | 'refCount' | 'refBase'>;
 
 export class GoAhead {
   private readonly program: Operands;
+  private readonly indexSlot: Int32Array; // by ref: the local that is its index, UNKNOWN where that is something else
   private readonly home: { readonly code: Int32Array };
   private readonly frames: { readonly data: Float64Array };
   private readonly roundCost: number;
@@ -46,6 +47,7 @@ export class GoAhead {
     resume: (gp: number) => void,
   ) {
     this.program = program;
+    this.indexSlot = program.refIndex.map((value) => (value >= 0 ? localOf(program, value) : UNKNOWN));
     this.home = home;
     this.frames = frames;
     this.roundCost = roundCost;
@@ -140,7 +142,7 @@ export class GoAhead {
       const value = sending ? this.known(code[i + 2]!, fp) : 0;
       if (id < 0 || value < 0) break;
       const c: Hchan = channels[id]!;
-      if (c.closed || c.timer !== null) break;
+      if (c.closed || c.timer !== null || c.cap < 0) break;
       const end = now + roundNs + chanOp;
       if (end >= horizon) break;
       const sg = sending ? c.recvq.first : c.sendq.first;
@@ -293,20 +295,24 @@ export class GoAhead {
   /** A value that is a small constant or a local; UNKNOWN: another, or a negative one. */
   private known(operand: number, fp: number): number {
     if (operand < 0) return ~operand;
-    if (this.program.valueKind[operand] !== ir.VALUE_LOCAL) return UNKNOWN;
-    const value = this.frames.data[fp + this.program.valueArg[operand]!]!;
+    const slot = localOf(this.program, operand);
+    if (slot < 0) return UNKNOWN;
+    const value = this.frames.data[fp + slot]!;
     return value < 0x40000000 ? value : UNKNOWN;
   }
 
   /** The number of a channel, UNKNOWN where it takes more to find out. */
   private channel(operand: number, fp: number): number {
     if (operand < 0) return ~operand;
-    const { program } = this;
-    const index = program.refIndex[operand]!;
-    if (index < 0) return UNKNOWN;
-    const i = this.known(index, fp);
-    if (i < 0 || i >= program.refCount[operand]!) return UNKNOWN;
-    const id = program.refBase[operand]! + i;
-    return program.channelCapacity[id]! < 0 ? UNKNOWN : id;
+    const slot = this.indexSlot[operand]!;
+    if (slot < 0) return UNKNOWN;
+    const index = this.frames.data[fp + slot]!;
+    const i = index | 0; // to V8 what comes out of a column of doubles is a double
+    return i === index && i >= 0 && i < this.program.refCount[operand]! ? this.program.refBase[operand]! + i : UNKNOWN;
   }
+}
+
+/** The slot of a value that is a local, else UNKNOWN. */
+function localOf({ valueKind, valueArg }: Operands, value: number): number {
+  return valueKind[value] === ir.VALUE_LOCAL ? valueArg[value]! : UNKNOWN;
 }

@@ -105,7 +105,7 @@ const UNASKED = 'a goroutine yields only what the methods of `go` yield: write `
 const FORGOTTEN = 'an operation was not waited for: write `yield*` before it, as in `yield* c.send(1)`';
 const NONE = new Int32Array(0);
 const NO_FRAMES = { data: new Float64Array(0) };
-const NO_OPERANDS = { valueKind: new Uint8Array(0), valueArg: NONE, refIndex: NONE, refCount: NONE, refBase: NONE, channelCapacity: NONE };
+const NO_OPERANDS = { valueKind: new Uint8Array(0), valueArg: NONE, refIndex: NONE, refCount: NONE, refBase: NONE };
 
 export class GoWorkload implements Work {
   roundNs = ZERO_NS;
