@@ -93,7 +93,7 @@ export function stealWork(s: Sched, mp: M): boolean {
   do {
     const last = mp.round === s.params.stealRounds - 1;
     let pos = mp.stealPos;
-    for (let left = mp.stealLeft; left > 0; left--) {
+    for (let left = last || s.nrunq > 0 ? mp.stealLeft : 0; left > 0; left--) {
       if (pos !== own) {
         const p2 = allp[pos]!;
         if (last && p2.timers.size > 0 && mp.grabbing < 0) {

@@ -16,6 +16,19 @@ export function runqlen(pp: P): number {
   return (pp.runqtail - pp.runqhead) | 0;
 }
 
+/** Puts a goroutine at the tail of pp's ring, which has room. */
+export function ringput(s: Sched, pp: P, gp: number): void {
+  if (pp.runqhead === pp.runqtail) s.nrunq++;
+  pp.runq[pp.runqtail & pp.mask] = gp;
+  pp.runqtail = (pp.runqtail + 1) | 0;
+}
+
+/** The first n have been taken out of pp's ring. */
+export function ringtaken(s: Sched, pp: P, n: number): void {
+  pp.runqhead = (pp.runqhead + n) | 0;
+  if (pp.runqhead === pp.runqtail) s.nrunq--;
+}
+
 /** next: into runnext, and what was there to the tail. Else: to the tail. */
 export function runqput(s: Sched, pp: P, gp: number, next: boolean): void {
   if (next) {
@@ -25,8 +38,7 @@ export function runqput(s: Sched, pp: P, gp: number, next: boolean): void {
     gp = kicked;
   }
   if (runqlen(pp) <= pp.mask) {
-    pp.runq[pp.runqtail & pp.mask] = gp;
-    pp.runqtail = (pp.runqtail + 1) | 0;
+    ringput(s, pp, gp);
     return;
   }
   runqputslow(s, pp, gp);
@@ -37,7 +49,7 @@ function runqputslow(s: Sched, pp: P, gp: number): void {
   const n = runqlen(pp) >> 1;
   s.trace(RUNQ_OVERFLOW, -1, pp.id, gp, n, -1);
   for (let i = 0; i < n; i++) s.globrunqput(pp.runq[(pp.runqhead + i) & pp.mask]!);
-  pp.runqhead = (pp.runqhead + n) | 0;
+  ringtaken(s, pp, n);
   s.globrunqput(gp);
 }
 
@@ -52,7 +64,7 @@ export function runqget(s: Sched, pp: P): number {
   s.inheritTime = false;
   if (pp.runqhead === pp.runqtail) return -1;
   const gp = pp.runq[pp.runqhead & pp.mask]!;
-  pp.runqhead = (pp.runqhead + 1) | 0;
+  ringtaken(s, pp, 1);
   return gp;
 }
 
@@ -100,12 +112,9 @@ export function runqsteal(s: Sched, mp: M, p2: P, next: boolean): number {
   s.steals++;
   s.stolen += n;
   s.trace(STEAL, mp.id, pp.id, -1, p2.id, n);
-  for (let i = 0; i < n - 1; i++) {
-    pp.runq[pp.runqtail & pp.mask] = p2.runq[(p2.runqhead + i) & p2.mask]!;
-    pp.runqtail = (pp.runqtail + 1) | 0;
-  }
+  for (let i = 0; i < n - 1; i++) ringput(s, pp, p2.runq[(p2.runqhead + i) & p2.mask]!);
   const gp = p2.runq[(p2.runqhead + n - 1) & p2.mask]!;
-  p2.runqhead = (p2.runqhead + n) | 0;
+  ringtaken(s, p2, n);
   s.inheritTime = false;
   return gp;
 }

@@ -127,6 +127,7 @@ export class Sched {
   runqtail = -1;
   runqsize = 0;
 
+  nrunq = 0; // Ps that have goroutines in their rings
   pidle: P | null = null; // a stack
   npidle = 0;
   midle: M | null = null; // a stack

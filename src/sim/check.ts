@@ -63,6 +63,8 @@ function checkGoroutines(world: World): void {
     seen[gp] = 1;
   };
   let size = 0;
+  const rings = sched.allp.filter((pp) => pp.runqhead !== pp.runqtail).length;
+  expect(world, rings === sched.nrunq, 'nrunq counts the Ps with a queue', `${sched.nrunq}, not ${rings}`);
   for (let gp = sched.runqhead; gp >= 0; gp = g.link[gp]!) {
     queued(gp, 'the global queue');
     size++;

@@ -14,6 +14,7 @@ import type { M } from '../runtime/m.ts';
 import * as ops from '../runtime/ops.ts';
 import { KIND_GOROUTINE, KIND_SCHED } from '../runtime/p.ts';
 import { WAIT_CHAN_RECV, WAIT_CHAN_SEND } from '../runtime/profile.ts';
+import { ringput, ringtaken } from '../runtime/runq.ts';
 import type { Sched } from '../runtime/sched.ts';
 import type { Program } from './program.ts';
 import * as ir from './program.ts';
@@ -165,10 +166,7 @@ export class GoAhead {
         g.status[other] = Grunnable;
         g.since[other] = now;
         readied++;
-        if (kicked >= 0) {
-          pp.runq[pp.runqtail & pp.mask] = kicked;
-          pp.runqtail = (pp.runqtail + 1) | 0;
-        }
+        if (kicked >= 0) ringput(s, pp, kicked);
         pp.runnext = other;
         if (wishes) s.needspinning = 1;
         if (sending) {
@@ -220,7 +218,7 @@ export class GoAhead {
         if (inherits) {
           pp.runnext = -1;
         } else {
-          pp.runqhead = (pp.runqhead + 1) | 0;
+          ringtaken(s, pp, 1);
           pp.schedtick++;
         }
         now = end + park;
@@ -310,6 +308,23 @@ export class GoAhead {
     const i = index | 0; // to V8 what comes out of a column of doubles is a double
     return i === index && i >= 0 && i < this.program.refCount[operand]! ? this.program.refBase[operand]! + i : UNKNOWN;
   }
+}
+
+/** By instruction: 1 where it is worth while to go ahead, for the operation that comes next is known here. */
+export function knownFrom(program: Operands, code: Int32Array): Uint8Array {
+  const known = new Uint8Array(code.length / ir.STRIDE);
+  const isKnown = (operand: number): boolean => operand < 0 || localOf(program, operand) >= 0;
+  const isChannel = (operand: number): boolean => operand < 0 || (program.refIndex[operand]! >= 0 && isKnown(program.refIndex[operand]!));
+  for (let pc = 0; pc < known.length; pc++) {
+    const [op, a, b] = code.subarray(pc * ir.STRIDE, (pc + 1) * ir.STRIDE) as unknown as [number, number, number];
+    const is =
+      op === ir.CPU ? isKnown(a) : op === ir.SEND ? isChannel(a) && isKnown(b) : (op === ir.RECV || op === ir.RANGE) && isChannel(a);
+    known[pc] = is ? 1 : 0;
+  }
+  for (let pc = 0; pc < known.length; pc++) {
+    if (code[pc * ir.STRIDE] === ir.NEXT_ROUND) known[pc] = known[pc + 1]! | known[code[pc * ir.STRIDE + 3]!]!;
+  }
+  return known;
 }
 
 /** The slot of a value that is a local, else UNKNOWN. */

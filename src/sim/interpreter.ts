@@ -20,7 +20,7 @@ import type { Sched } from '../runtime/sched.ts';
 import type { Inside, Work } from './code.ts';
 import { Evaluator, RuntimePanic } from './evaluator.ts';
 import { callerFrames, Frames } from './frames.ts';
-import { GoAhead, ROUNDS_NS_MAX } from './go-ahead.ts';
+import { GoAhead, knownFrom, ROUNDS_NS_MAX } from './go-ahead.ts';
 import { OnceRanges } from './once-ranges.ts';
 import { resolveOperands } from './operands.ts';
 import type { ProgramOutput } from './output-book.ts';
@@ -54,6 +54,7 @@ export class Interpreter implements Work {
   private readonly mainKey: Stream;
   private readonly system: SystemGoroutines;
   private readonly goAhead: GoAhead;
+  private readonly aheadFrom: Uint8Array; // by instruction: 1 where to ask it
 
   constructor(program: Program, { g, machine, costs, objects, system, output, seed, lazyChanTimers, budget }: Inside) {
     const { channels } = objects;
@@ -78,10 +79,12 @@ export class Interpreter implements Work {
     this.onceRanges = new OnceRanges(program.unwind, this.code.length / ir.STRIDE);
     const noGenerators = (): never => fail('Interpreter', 'a generator in a compiled program');
     this.goAhead = new GoAhead(program, this, this.frames, costs.round, noGenerators);
+    this.aheadFrom = knownFrom(program, this.code);
   }
 
   ahead(s: Sched, mp: M): void {
-    this.roundNs = this.goAhead.run(s, mp, this.roundNs);
+    const pc = this.g.pc[mp.curg]!;
+    if (pc < 0 || this.aheadFrom[pc] === 1) this.roundNs = this.goAhead.run(s, mp, this.roundNs);
   }
 
   // ---- the door
