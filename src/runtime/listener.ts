@@ -12,6 +12,7 @@
 
 import { Fifo } from '../base/fifo.ts';
 import { SampleSet } from '../base/samples.ts';
+import { ZERO_NS } from '../base/zero.ts';
 import { CONN_ACCEPT, CONN_ARRIVE, CONN_REPLY } from '../trace/events.ts';
 import type { M } from './m.ts';
 import { pollableReady } from './netpoll.ts';
@@ -47,7 +48,7 @@ export class Listener {
   owner = -1; // the goroutine that has the lock and waits
   waiter = -1; // the same while it is parked in the poller
   edge = false; // became ready, and no poll has told yet
-  last = -1; // instant of the last arrival, or of one that is due
+  last = ZERO_NS - 1; // instant of the last arrival, or of one that is due
   readonly due: Float64Array; // by client: the instant kept for its arrival
   readonly asking = new Map<number, number>(); // instant of a request -> the client that waits for its reply
   // statistics
