@@ -67,7 +67,8 @@ function typescript(seed: number): GoMain {
     else if (what < 65) seen.push(`${typeof (yield* c.recv())} at ${go.now()}`);
     else if (what < 70) seen.push(JSON.stringify(yield* c.recvOk()));
     else if (what < 85) yield* go.cpu(go.intn(3) * go.intn(60_000));
-    else if (what < 90) go.log(`${(yield* go.select([{ recv: c }, { default: true }])).index}`);
+    else if (what < 88) go.log(`${(yield* go.select([{ recv: c }, { default: true }])).index}`);
+    else if (what < 90) seen.push(`${(yield* go.select(chans.map((recv) => ({ recv })))).index} at ${go.now()}`);
     else if (what < 94) yield* go.gosched();
     else if (what < 96) go.spawn(worker, chans, 3);
     else if (what < 98) go.span('all', 0);

@@ -276,7 +276,8 @@ export class GoAhead {
     const sending = op === ops.OP_SEND;
     const c = s.objects.channels[id]!;
     if (c.closed || c.timer !== null) return false;
-    const waits = sending ? c.recvq.first < 0 && c.buf.length === c.peakLen : c.sendq.first < 0 && c.buf.length === 0;
+    const sg = sending ? c.recvq.first : c.sendq.first;
+    const waits = sg < 0 ? c.buf.length === (sending ? c.peakLen : 0) : s.sudogs.selectCase[sg]! >= 0;
     if (waits || !this.passes(s, gp, s.costs.chanOp, op)) return false;
     return sending ? trySend(s, c, value) : tryRecv(s, c, gp);
   }
@@ -316,9 +317,13 @@ export function knownFrom(program: Operands, code: Int32Array): Uint8Array {
   const isKnown = (operand: number): boolean => operand < 0 || localOf(program, operand) >= 0;
   const isChannel = (operand: number): boolean => operand < 0 || (program.refIndex[operand]! >= 0 && isKnown(program.refIndex[operand]!));
   for (let pc = 0; pc < known.length; pc++) {
-    const [op, a, b] = code.subarray(pc * ir.STRIDE, (pc + 1) * ir.STRIDE) as unknown as [number, number, number];
-    const is =
-      op === ir.CPU ? isKnown(a) : op === ir.SEND ? isChannel(a) && isKnown(b) : (op === ir.RECV || op === ir.RANGE) && isChannel(a);
+    const i = pc * ir.STRIDE;
+    const op = code[i];
+    const a = code[i + 1]!;
+    let is = false;
+    if (op === ir.CPU) is = isKnown(a);
+    else if (op === ir.SEND) is = isChannel(a) && isKnown(code[i + 2]!);
+    else if (op === ir.RECV || op === ir.RANGE) is = isChannel(a);
     known[pc] = is ? 1 : 0;
   }
   for (let pc = 0; pc < known.length; pc++) {
