@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { validate } from '../src/analysis/validator.ts';
 import type { KernelParams } from '../src/machine/kernel.ts';
 import { Kernel, kernelParams } from '../src/machine/kernel.ts';
+import { Load, leftAfter } from '../src/machine/load.ts';
 import { Machine } from '../src/machine/machine.ts';
 import type { NeighbourSpec } from '../src/machine/neighbours.ts';
 import { DEFAULT_MACHINE } from '../src/machine/params.ts';
@@ -49,7 +50,7 @@ function run({ cpus, kernel = {}, cpuWeight = 100, neighbours = [], runAhead = t
       }
       if (at % 2 === 0 && !machine.burn(thread, ms * MS)) return;
       if (at % 2 === 1) {
-        machine.sleep(thread, ms * MS, true);
+        machine.sleep(thread, ms * MS);
         return;
       }
     }
@@ -144,11 +145,62 @@ describe('a thread that wakes', () => {
     expect(runsAgainAt(20)).toBe(24);
   });
 
+  it('waits for the next tick and no other, though one that has been alone has a deadline after that', () => {
+    // thread 0 has a deadline at 22 since the tick at 16; it was chosen long ago, and keeps the CPU from nobody
+    const { stays } = run({ cpus: 1, kernel: { sliceNs: 6 * MS } }, [0.5, 1, 60], [0.1, 16.4, 0.1]);
+    expect(on(stays, 1)[1][0]).toBe(20);
+  });
+
   it('makes one that has had its slice give way to those that wait already', () => {
     // thread 1 wakes too soon after a tick; thread 2 does not, but it is the turn of thread 1
     const { stays } = run({ cpus: 1 }, [0.5, 1, 60], [0.1, 20, 0.1], [0.1, 21.5, 0.1]);
     expect(on(stays, 1)[1][0]).toBe(22.2);
     expect(on(stays, 2)[1][0]).toBe(22.3);
+  });
+
+  it('is late by the latency of its timer only if the CPU it slept on idles', () => {
+    // a sleep of 1 ms, 50 us of slack, and a latency of 30 us of which 4 are there on a CPU that computes, too
+    const wakes = (busy: number): number => {
+      const machine = new Machine({ ...DEFAULT_MACHINE, cpus: 2 }, true, null);
+      const [sleeper, other] = [machine.newThread(), machine.newThread()];
+      const seen: number[] = [];
+      const resume = (thread: Thread): void => {
+        if (thread === sleeper) seen.push(machine.now);
+        if (thread === other) machine.burnLater(thread, 9 * MS);
+        else if (seen.length === 1) machine.sleepLate(thread, MS, 30_000);
+        else machine.exit(thread);
+      };
+      machine.attach({ resume, signalled: () => {}, deviceReady: () => {} });
+      machine.wake(sleeper, 0);
+      while (seen.length === 0) machine.step();
+      if (busy >= 0) {
+        other.lastCpu = busy;
+        machine.wake(other, 0);
+      }
+      while (seen.length < 2 && machine.step()) machine.checkMachine();
+      return seen[1];
+    };
+    expect(wakes(-1)).toBe(MS + 80_000);
+    expect(wakes(0)).toBe(MS + 54_000);
+    expect(wakes(1)).toBe(MS + 80_000); // it is the other CPU that computes
+  });
+
+  it('by somebody else is not late on top of that', () => {
+    const machine = new Machine({ ...DEFAULT_MACHINE, cpus: 1 }, true, null);
+    const thread = machine.newThread();
+    const seen: number[] = [];
+    const resume = (): void => {
+      seen.push(machine.now);
+      if (seen.length > 1) machine.exit(thread);
+      else {
+        machine.sleepLate(thread, MS, 30_000);
+        machine.device(0.5 * MS, 0);
+      }
+    };
+    machine.attach({ resume, signalled: () => {}, deviceReady: () => machine.wakeEarlier(thread, 2_000) });
+    machine.wake(thread, 0);
+    while (machine.step()) machine.checkMachine();
+    expect(seen).toEqual([0, 0.5 * MS + 2_000]);
   });
 
   it('does not get rid of what it owes by a nap', () => {
@@ -228,19 +280,42 @@ describe('a thread that finds no idle CPU', () => {
 
   it('waits where it was, or at its waker if there is less to do, or at the least loaded CPU when it is new', () => {
     const { kernel, thread } = loaded(3, 2, 2, 1);
-    expect(kernel.queueFor(thread(0, 1))).toBe(1);
-    expect(kernel.queueFor(thread(1, 0))).toBe(1);
-    expect(kernel.queueFor(thread(1, 2))).toBe(1);
-    expect(kernel.queueFor(thread(0, -1))).toBe(0);
-    expect(kernel.queueFor(thread(-1, 0))).toBe(3);
+    expect(kernel.queueFor(thread(0, 1), 0)).toBe(1);
+    expect(kernel.queueFor(thread(1, 0), 0)).toBe(1);
+    expect(kernel.queueFor(thread(1, 2), 0)).toBe(1);
+    expect(kernel.queueFor(thread(0, -1), 0)).toBe(0);
+    expect(kernel.queueFor(thread(-1, 0), 0)).toBe(3);
+  });
+
+  it('waits at its waker where that is no more loaded than the bias allows', () => {
+    const { kernel, thread } = loaded(1, 1);
+    const withLoad = (share: number): Thread => Object.assign(thread(0, 1), { load: new Load(share) });
+    expect(kernel.queueFor(withLoad(0.07), 0)).toBe(1);
+    expect(kernel.queueFor(withLoad(0.09), 0)).toBe(0);
+  });
+
+  it('counts those that wait for a CPU, and the one that runs there, by what they have done lately', () => {
+    const kernel = new Kernel(kernelParams(2), 2, [100]);
+    const [busy, rested, late] = [0, 1, 2].map((id) => new Thread(id, OWN_GROUP));
+    kernel.enter(0, busy, 0);
+    kernel.enter(1, rested, 0);
+    kernel.leave(1, rested, MS);
+    kernel.enter(1, rested, 50 * MS); // a third is left of what it was taken for
+    const at = (now: number): number => kernel.queueFor(Object.assign(late, { lastCpu: 0, wakerCpu: 1, load: new Load(0.5) }), now);
+    expect(at(51 * MS)).toBe(1);
+    kernel.enqueue(1, Object.assign(new Thread(3, OWN_GROUP), { load: new Load(0) }), 50 * MS);
+    expect(kernel.queueFor(new Thread(4, OWN_GROUP), 51 * MS)).toBe(1); // a new one, too: there are two, but they have done less
+    kernel.enqueue(1, new Thread(5, OWN_GROUP), 50 * MS);
+    expect(at(51 * MS)).toBe(0);
+    expect(kernel.queueFor(new Thread(6, OWN_GROUP), 51 * MS)).toBe(0);
   });
 
   it('does not wait where the process may not run', () => {
     const { kernel, thread } = loaded(0, 2, 1);
     kernel.block(0, true, 0);
-    expect(kernel.queueFor(thread(0, 1))).toBe(1);
-    expect(kernel.queueFor(thread(1, 0))).toBe(1);
-    expect(kernel.queueFor(thread(-1, 0))).toBe(2);
+    expect(kernel.queueFor(thread(0, 1), 0)).toBe(1);
+    expect(kernel.queueFor(thread(1, 0), 0)).toBe(1);
+    expect(kernel.queueFor(thread(-1, 0), 0)).toBe(2);
   });
 
   it('is moved once at a tick', () => {
@@ -252,6 +327,19 @@ describe('a thread that finds no idle CPU', () => {
     const next = kernel.balance(2, 4 * MS);
     expect(next?.lastCpu).toBe(1);
     expect(next).not.toBe(moved);
+  });
+});
+
+describe('the load of a thread', () => {
+  it('halves in 32 periods of 1.024 ms of sleep, and grows as fast towards 1', () => {
+    const it = new Load(1);
+    it.set(false, 0);
+    expect(it.now(32 * 1.024 * MS)).toBeCloseTo(0.5, 9);
+    expect(it.now(65.5 * 1.024 * MS)).toBeCloseTo(0.5 ** (65.5 / 32), 4);
+    it.set(true, 64 * 1.024 * MS);
+    expect(it.now(64 * 1.024 * MS)).toBeCloseTo(0.25, 9);
+    expect(it.now(96 * 1.024 * MS)).toBeCloseTo(0.625, 9);
+    expect([leftAfter(0), leftAfter(1e12)]).toEqual([1, 0]);
   });
 });
 
@@ -269,6 +357,40 @@ describe('a queue by virtual time', () => {
     it.putBack();
     expect(heavy.deadline).toBeLessThan(light.deadline);
     expect(it.choose()).toBe(light);
+  });
+
+  /** Two entities, of which the first has run for `ms` and now waits again. */
+  function shared(ms: number): { it: RunQueue<Entity>; first: Entity; other: Entity } {
+    const it = queue(1.4 * MS);
+    const [first, other] = [new Entity(), new Entity()];
+    it.join(first);
+    it.join(other);
+    it.start(first);
+    it.charge(ms * MS, ms * MS);
+    return { it, first, other };
+  }
+
+  it('lets one that was taken off the CPU keep it only for what its slice had left', () => {
+    const { it, first } = shared(1);
+    it.putBack();
+    it.start(first);
+    expect(it.untilOverdue()).toBeCloseTo(0.4 * MS, 3);
+    expect(it.isOverdue).toBe(false);
+    it.charge(0.4 * MS, 1.4 * MS);
+    expect(it.isOverdue).toBe(true);
+  });
+
+  it('lets one that went to sleep with a debt come back where it was, deadline and all, until that is paid', () => {
+    const back = (paidMs: number): readonly [number, number] => {
+      const { it, first, other } = shared(1);
+      it.leave(first);
+      it.start(other);
+      it.charge(paidMs * MS, (1 + paidMs) * MS);
+      it.join(first);
+      return [first.vruntime / MS, first.deadline / MS];
+    };
+    expect(back(0.3)).toEqual([1, 1.4]);
+    expect(back(1.2)).toEqual([1.2, 2.6]);
   });
 
   it('gives one that is alone a new deadline at the first tick after the last', () => {

@@ -45,7 +45,7 @@ function timetables(limits: readonly CpuLimit[], cpus: number, tables: readonly 
       }
       if (at % 2 === 0 && !machine.burn(thread, ms * MS)) return;
       if (at % 2 === 1) {
-        machine.sleep(thread, ms * MS, true);
+        machine.sleep(thread, ms * MS);
         return;
       }
     }

@@ -24,6 +24,7 @@ import { checkCpus } from './check.ts';
 import type { Client } from './client.ts';
 import { CPU } from './cpu.ts';
 import { CpuEvents } from './cpu-events.ts';
+import { EV_DEVICE, EV_OTHER, EV_QUOTA, EV_WAKE, HORIZON, KINDS, NEIGHBOUR, TICK } from './items.ts';
 import { Kernel, kernelParams } from './kernel.ts';
 import { Neighbours } from './neighbours.ts';
 import type { MachineParams } from './params.ts';
@@ -32,16 +33,6 @@ import { Quota, RUN_OUT_STEPS } from './quota.ts';
 import { OWN_GROUP, THREAD_ASLEEP, THREAD_DEAD, THREAD_RUNNING, THREAD_THROTTLED, THREAD_WAITING, Thread } from './thread.ts';
 
 export type { Client, Thread };
-
-// items of the event queue: kind + KINDS * index
-const KINDS = 4;
-const EV_QUOTA = 0;
-const EV_WAKE = 1;
-const EV_DEVICE = 2;
-const EV_OTHER = 3; // its index:
-const HORIZON = 0;
-const TICK = 1;
-const NEIGHBOUR = 2; // or more: a thread of the neighbours wakes
 
 export class Machine implements QuotaHost {
   now = ZERO_NS;
@@ -133,7 +124,8 @@ export class Machine implements QuotaHost {
         const thread = this.threads[index]!;
         if (thread.wakeSeq !== seq) return true; // stale: it was woken earlier
         this.now = at;
-        this.awake(thread);
+        if (thread.lateNs > 0 && this.cpus[thread.lastCpu]!.thread === null) this.wakeAt(thread, at + thread.lateNs);
+        else this.awake(thread);
         return true;
       }
       case EV_DEVICE:
@@ -289,10 +281,20 @@ export class Machine implements QuotaHost {
     this.offCpu(thread);
   }
 
-  /** The thread leaves its CPU for `ns` (plus the kernel's timer slack unless `exact`), or until an earlier `wake`. */
-  sleep(thread: Thread, ns: number, exact: boolean): void {
+  /** The thread leaves its CPU for exactly `ns`, or until an earlier `wake`. */
+  sleep(thread: Thread, ns: number): void {
     this.block(thread);
-    this.wakeAt(thread, this.now + ns + (exact ? 0 : this.kernel.params.timerSlackNs));
+    thread.wakerCpu = -1;
+    this.wakeAt(thread, this.now + ns);
+  }
+
+  // As sleep, but the thread's timer is late: by the kernel's slack, and by `latencyNs`. The timer is that of the CPU on which
+  // the thread went to sleep, so most of the latency is only there if that one idles and must wake up itself.
+  sleepLate(thread: Thread, ns: number, latencyNs: number): void {
+    const { timerSlackNs, queueNs } = this.kernel.params;
+    const busyNs = Math.min(latencyNs, queueNs);
+    this.sleep(thread, ns + timerSlackNs + busyNs);
+    thread.lateNs = latencyNs - busyNs;
   }
 
   /** A sleeping thread becomes runnable after `latencyNs`; an earlier wake-up that is due later is forgotten. */
@@ -316,6 +318,7 @@ export class Machine implements QuotaHost {
   }
 
   private wakeAt(thread: Thread, at: number): void {
+    thread.lateNs = 0;
     thread.wakeTime = at;
     thread.wakeSeq = this.push(at, EV_WAKE + KINDS * thread.id);
   }
@@ -360,7 +363,7 @@ export class Machine implements QuotaHost {
     thread.left = 0;
     if (thread.group === OWN_GROUP) this.log?.record(this.now, THREAD_WAKE, thread.id, -1, -1, -1, -1);
     const cpu = this.idleFor(thread);
-    if (cpu === null) this.enqueue(this.cpus[this.kernel.queueFor(thread)]!, thread);
+    if (cpu === null) this.enqueue(this.cpus[this.kernel.queueFor(thread, this.now)]!, thread);
     else this.enter(cpu, thread);
   }
 

@@ -86,7 +86,11 @@ export class RunQueue<T extends Entity> {
       const average = this.average();
       const debt = entity.lag < 0 && entity.leftQueue === this;
       const weight = this.totalWeight();
-      if (debt) entity.vruntime = Math.max(entity.vruntime, average);
+      if (debt && entity.vruntime > average) {
+        this.waiting.push(entity); // with its deadline, too
+        return;
+      }
+      if (debt) entity.vruntime = average;
       else entity.vruntime = average - (entity.lag * (weight + entity.weight)) / weight; // it draws the average to itself
     }
     this.waiting.push(entity);
@@ -116,7 +120,7 @@ export class RunQueue<T extends Entity> {
   start(entity: T): void {
     this.waiting.splice(this.waiting.indexOf(entity), 1);
     this.current = entity;
-    entity.keepsUntil = entity.vruntime + this.slice(entity);
+    entity.keepsUntil = entity.deadline;
   }
 
   /** The current one waits again. */
@@ -186,6 +190,12 @@ export class RunQueue<T extends Entity> {
   get isOverdue(): boolean {
     const { current, waiting } = this;
     return current !== null && waiting.length > 0 && current.vruntime >= current.keepsUntil;
+  }
+
+  /** Time until the current one no longer keeps the CPU. */
+  untilOverdue(): number {
+    const entity = this.current!;
+    return Math.max(0, ((entity.keepsUntil - entity.vruntime) * entity.weight) / UNIT_WEIGHT);
   }
 
   /** Time until the current one has run for its slice. */

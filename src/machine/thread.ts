@@ -1,6 +1,7 @@
 // A thread of the kernel, and the states it can be in.
 
 import { ZERO_NS } from '../base/zero.ts';
+import { Load } from './load.ts';
 import { Entity } from './run-queue.ts';
 
 export const THREAD_ASLEEP = 0;
@@ -15,6 +16,7 @@ export const OWN_GROUP = 0;
 export class Thread extends Entity {
   readonly id: number; // among those of its kind: the process's own, or the neighbours'
   readonly group: number;
+  load = new Load();
   state = THREAD_ASLEEP;
   cpu = -1; // that it is on
   lastCpu = -1; // that it was on, or in the queue of, last
@@ -27,6 +29,7 @@ export class Thread extends Entity {
   cpuNs = ZERO_NS; // processor time consumed so far, without the current stay
   wakeSeq = ZERO_NS; // the event that will wake it; 0: none
   wakeTime = ZERO_NS; // when that is
+  lateNs = ZERO_NS; // after that, if its CPU idles then
   signalPending = false;
 
   constructor(id: number, group: number) {

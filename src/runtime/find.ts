@@ -110,7 +110,7 @@ export function stealWork(s: Sched, mp: M): boolean {
             s.trace(THREAD_PARK, mp.id, -1, -1, PARK_USLEEP, -1);
             mp.act = ACT_STEAL_SLEPT;
             s.setKind(mp.p!, KIND_SPINNING);
-            s.machine.sleep(mp.thread, s.params.runnextBackoffNs + s.jitter(s.costs.timedWakeLatency), false);
+            s.machine.sleepLate(mp.thread, s.params.runnextBackoffNs, s.jitter(s.costs.timedWakeLatency));
             return false;
           }
           mp.grabbing = -1;
@@ -202,8 +202,8 @@ function netpollBlock(s: Sched, mp: M): boolean {
     s.machine.block(mp.thread);
   } else {
     const timeout = pollTimeout(mp.pollUntil - s.machine.now);
-    if (timeout > 0) s.machine.sleep(mp.thread, timeout + s.jitter(s.costs.timedWakeLatency), false);
-    else s.machine.sleep(mp.thread, s.costs.netpoll, true);
+    if (timeout > 0) s.machine.sleepLate(mp.thread, timeout, s.jitter(s.costs.timedWakeLatency));
+    else s.machine.sleep(mp.thread, s.costs.netpoll);
   }
   return false;
 }

@@ -47,7 +47,7 @@ export function rawSleep(s: Sched, mp: M): boolean {
   if (mp.syscallNs === 0) return true;
   s.setKind(mp.p!, KIND_GOROUTINE);
   s.trace(THREAD_PARK, mp.id, -1, -1, PARK_RAW, -1);
-  s.machine.sleep(mp.thread, mp.syscallNs, true);
+  s.machine.sleep(mp.thread, mp.syscallNs);
   return false;
 }
 
@@ -59,7 +59,7 @@ export function syscallSleep(s: Sched, mp: M): boolean {
   }
   s.trace(THREAD_PARK, mp.id, -1, -1, PARK_SYSCALL, -1);
   mp.act = ACT_SYSCALL_DONE;
-  s.machine.sleep(mp.thread, mp.syscallNs + mp.debt, true);
+  s.machine.sleep(mp.thread, mp.syscallNs + mp.debt);
   mp.debt = 0;
   return false;
 }

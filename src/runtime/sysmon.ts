@@ -32,7 +32,7 @@ export function sysmonSleep(s: Sched, mp: M): boolean {
   if (s.sysmonDelay > s.params.sysmonMaxDelayNs) s.sysmonDelay = s.params.sysmonMaxDelayNs;
   s.trace(THREAD_PARK, mp.id, -1, -1, PARK_SYSMON, -1);
   mp.act = ACT_SYSMON_SLEPT;
-  s.machine.sleep(mp.thread, s.sysmonDelay + s.jitter(s.costs.timedWakeLatency), false);
+  s.machine.sleepLate(mp.thread, s.sysmonDelay, s.jitter(s.costs.timedWakeLatency));
   return false;
 }
 
@@ -50,7 +50,7 @@ export function sysmonSlept(s: Sched, mp: M): boolean {
       s.sysmonWoken = false;
       s.trace(THREAD_PARK, mp.id, -1, -1, PARK_SYSMON, -1);
       mp.act = ACT_SYSMON_NOTE;
-      s.machine.sleep(mp.thread, Math.min(next - now, s.params.sysmonDeepSleepNs) + s.jitter(s.costs.timedWakeLatency), false);
+      s.machine.sleepLate(mp.thread, Math.min(next - now, s.params.sysmonDeepSleepNs), s.jitter(s.costs.timedWakeLatency));
       return false;
     }
   }

@@ -60,7 +60,7 @@ export const KERNEL_CONSTANTS: readonly Constant[] = [
   },
   {
     ...{ name: 'enqueue', type: 'duration', field: 'queueNs', least: 0, most: 1_000_000 },
-    doc: 'From a wake-up to the thread being in the queue of a CPU that is not idle. 1us.',
+    doc: 'From a wake-up to the thread being in the queue of a CPU that is not idle, be it another thread or a timer that wakes it. 4us.',
   },
   {
     ...{ name: 'timerSlack', type: 'duration', field: 'timerSlackNs', least: 0, most: 1_000_000_000 },
