@@ -165,8 +165,7 @@ export class Machine implements QuotaHost {
 
   /** Nothing of the process's own is left to happen. */
   private isOver(): boolean {
-    if (this.queue.size > this.foreignEvents) return false;
-    return this.threads.every(({ state }) => state === THREAD_ASLEEP || state === THREAD_DEAD);
+    return this.queue.size <= this.foreignEvents && this.threads.every(({ state }) => state === THREAD_ASLEEP || state === THREAD_DEAD);
   }
 
   /** The instant of the next event; Infinity: there is none. */
