@@ -185,6 +185,33 @@ describe('a thread that wakes', () => {
     expect(wakes(1)).toBe(MS + 80_000); // it is the other CPU that computes
   });
 
+  it('by its timer has no waker, whoever woke it before', () => {
+    const log = new EventLog();
+    const machine = new Machine({ ...DEFAULT_MACHINE, cpus: 2 }, true, log);
+    const [sleeper, ...others] = [machine.newThread(), machine.newThread(), machine.newThread()];
+    others[1].load = new Load(0); // its CPU, 1, is the less loaded
+    const resume = (thread: Thread): void => {
+      if (thread !== sleeper) machine.burnLater(thread, 9 * MS);
+      else if (machine.now > 0) machine.exit(thread);
+      else {
+        machine.sleep(thread, MS);
+        others.forEach((one, cpu) => {
+          one.lastCpu = cpu;
+          machine.wake(one, 0);
+        });
+      }
+    };
+    machine.attach({ resume, signalled: () => {}, deviceReady: () => {} });
+    machine.wake(sleeper, 0);
+    sleeper.wakerCpu = 1;
+    while (machine.now < 5 * MS && machine.step()) machine.checkMachine();
+    const queues: number[] = [];
+    log.forEach(({ kind, m, a }) => {
+      if (kind === ev.THREAD_QUEUE && m === sleeper.id) queues.push(a);
+    });
+    expect(queues).toEqual([0]);
+  });
+
   it('by somebody else is not late on top of that', () => {
     const machine = new Machine({ ...DEFAULT_MACHINE, cpus: 1 }, true, null);
     const thread = machine.newThread();
