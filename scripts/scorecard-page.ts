@@ -118,7 +118,7 @@ function circumstances(judged: readonly Judged[]): string[] {
   const busy = judged.filter(({ observation }) => tooBusy(observation.noise!) !== null).length;
   return [
     `Recorded with ${[...machines].join('; ')}.`,
-    'gosim ran with the costs of that machine, as `gosim calibrate` measures them; they stand in each recording.',
+    'gosim ran with the costs of the machine in question, as `gosim calibrate` measures them; they stand in each recording.',
     ...(busy === 0 ? [] : [`The machine was busy during ${busy} of ${judged.length} recordings: times were not judged there.`]),
   ];
 }
