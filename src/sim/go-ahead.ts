@@ -79,6 +79,7 @@ export class GoAhead {
     let parks = 0;
     let readied = 0;
     let did = g.op[gp]!;
+    let spare = -1; // a sudog on its way to the free list: whoever waits next takes it
     let arrives = true;
     let round = -1; // the loop's round since the last operation
     for (;;) {
@@ -88,7 +89,8 @@ export class GoAhead {
         const stage = g.stage[gp]!;
         if (stage !== 0) {
           if ((stage !== STAGE_CHAN && stage !== STAGE_CHAN_RECV) || g.bits[gp] !== SUCCESS) break;
-          sudogs.release(g.waiting[gp]!);
+          if (spare >= 0) sudogs.release(spare);
+          spare = g.waiting[gp]!;
           g.stage[gp] = 0;
         }
         if (pc < 0) {
@@ -195,8 +197,11 @@ export class GoAhead {
           if (pp.runqhead === pp.runqtail) break;
           next = pp.runq[pp.runqhead & pp.mask]!;
         }
-        if (end + park >= horizon || s.runqsize > 0 || g.lockedm[next] !== 0 || !sudogs.hasFree) break;
-        const mine = sudogs.acquire(gp, value, -1);
+        if (end + park >= horizon || s.runqsize > 0 || g.lockedm[next] !== 0 || (spare < 0 && !sudogs.hasFree)) break;
+        const mine = spare >= 0 ? spare : sudogs.acquire(gp, 0, -1);
+        spare = -1;
+        sudogs.g[mine] = gp;
+        sudogs.elem[mine] = value;
         sudogs.chan[mine] = id;
         const q = sending ? c.sendq : c.recvq;
         sudogs.next[mine] = -1;
@@ -248,6 +253,7 @@ export class GoAhead {
       roundNs -= this.roundCost;
       pc = round;
     }
+    if (spare >= 0) sudogs.release(spare);
     machine.now = now;
     machine.steps = steps;
     mp.curg = gp;
