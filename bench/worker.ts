@@ -21,6 +21,7 @@ export interface Measured {
 }
 
 const WARM_UP_NS = 3_000_000_000;
+const TIMED = 3; // runs, of which the quickest counts: what others do on the machine only ever adds
 
 const order = JSON.parse(process.argv[2] ?? 'null') as Order | null;
 const measured: Measured = order === null ? { cpuNs: 0, peakBytes: peakBytes() } : carryOut(order);
@@ -41,9 +42,13 @@ function carryOut({ workload: id, file, scale, compiled }: Order): Measured {
     do run();
     while (cpuNs() - began < WARM_UP_NS);
   }
-  const began = cpuNs();
-  run();
-  return { cpuNs: cpuNs() - began, peakBytes: peakBytes() };
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = workload.warmUp ? TIMED : 1; i > 0; i--) {
+    const began = cpuNs();
+    run();
+    least = Math.min(least, cpuNs() - began);
+  }
+  return { cpuNs: least, peakBytes: peakBytes() };
 }
 
 function cpuNs(): number {
