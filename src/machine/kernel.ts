@@ -11,7 +11,8 @@
 //   balance   every so often each CPU compares its load with that of the most loaded one. If a thread makes up for at most half
 //             of the difference it moves; if for all of it, only every other time: three threads on two CPUs take turns
 //   hot       a thread that has run less than the migration cost ago is not moved
-// Not Go: kernel-outline — loads are counts of the moment but at wake-ups, and leave out who has just gone to sleep; no caches, hyperthreads or NUMA nodes.
+// Not Go: kernel-outline — loads are counts of the moment but at wake-ups, and leave out who has just gone to sleep; no
+// caches, hyperthreads or NUMA nodes.
 //
 // Invariant: a group is in a CPU's queue of groups while it has threads in its queue there, unless it is blocked (throttled).
 
