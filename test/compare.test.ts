@@ -395,7 +395,7 @@ describe('the bytes', () => {
 describe('Ctrl-C', () => {
   // How long a process takes to begin depends on the machine, so several waits are tried.
   it('reaches the process, which prints the rows that are complete and exits with 130', async () => {
-    const args = ['compare', file('pool.yaml'), '--vary', 'params.workers=1..16', '--vary', 'params.burst=1us..600us', '--jobs', '1'];
+    const args = ['compare', file('pool.yaml'), '--vary', 'params.burst=1us..600us', '--vary', 'params.workers=1..16', '--jobs', '1'];
     let code: number | null = null;
     let out = '';
     for (const wait of [2, 6, 20]) {
@@ -414,7 +414,7 @@ describe('Ctrl-C', () => {
     }
     expect(code).toBe(130);
     expect(out).toMatch(/^Interrupted: [\d,]+ of 9,600 rows\.$/m);
-    expect(out).toMatch(/^→ +[1-9]/m);
+    expect(out).toMatch(/^→ +1us /m); // the best of however many
   });
 });
 

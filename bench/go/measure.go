@@ -38,7 +38,9 @@ func measure(n int, warmUp bool, work func(n int)) {
 	for ; times > 0; times-- {
 		before := cpuNs()
 		work(n)
-		least = min(least, cpuNs()-before)
+		if took := cpuNs() - before; took < least {
+			least = took
+		}
 	}
 	fmt.Printf("{\"cpuNs\": %d, \"peakBytes\": %d}\n", least, peakBytes())
 }

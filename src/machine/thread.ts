@@ -37,4 +37,9 @@ export class Thread extends Entity {
     this.id = id;
     this.group = group;
   }
+
+  /** The thread, which is asleep, counts as one that has slept for long. */
+  setRested(): void {
+    this.load = new Load(0);
+  }
 }

@@ -167,7 +167,7 @@ export class Sched {
   observer: Observer | null = null;
   /** Nobody sees what happens in between, so the workload may go ahead by itself. */
   unseen = false;
-  /** What it does ahead takes more than this. */
+  /** A hand-over: it is not worth while for less. */
   readonly aheadNs: number;
   /** What findRunnable and its kin found: set together with the goroutine they return. */
   inheritTime = false;

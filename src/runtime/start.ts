@@ -3,7 +3,6 @@
 // Go. Settled: as a program that has run for a while and whose main goes on now, all else being parked.
 // Not Go: settled-start — that state is put together here, not reached by running.
 
-import { Load } from '../machine/load.ts';
 import { GO_CREATE, GO_LOCK_THREAD, PARK_STOPM, THREAD_PARK, TO_RUNNEXT } from '../trace/events.ts';
 import { F_MAIN } from './g.ts';
 import type { M } from './m.ts';
@@ -58,12 +57,12 @@ export function startSettled(s: Sched, schedtick: number | null): void {
   const sysmon = allocm(s, BORN_SYSMON);
   s.sysmonM = sysmon;
   sysmon.act = ACT_SYSMON;
-  sysmon.thread.load = new Load(0); // it has slept for long, and so have the spare ones
+  sysmon.thread.setRested();
   s.machine.wake(sysmon.thread, 0);
   for (let i = Math.min(s.gomaxprocs, 3); i > 0; i--) {
     const spare = allocm(s, BORN_START);
     spare.act = ACT_STOPPED;
-    spare.thread.load = new Load(0);
+    spare.thread.setRested();
     s.mput(spare);
     s.trace(THREAD_PARK, spare.id, -1, -1, PARK_STOPM, -1);
   }

@@ -55,6 +55,29 @@ export class GoAhead {
     this.resume = resume;
   }
 
+  /** By instruction: 1 where it is worth while to go ahead, for the operation that comes next is known here. */
+  knownFrom(): Uint8Array {
+    const { program, indexSlot, home } = this;
+    const { code } = home;
+    const known = new Uint8Array(code.length / ir.STRIDE);
+    const isKnown = (operand: number): boolean => operand < 0 || localOf(program, operand) >= 0;
+    const isChannel = (operand: number): boolean => operand < 0 || indexSlot[operand]! >= 0;
+    for (let pc = 0; pc < known.length; pc++) {
+      const i = pc * ir.STRIDE;
+      const op = code[i];
+      const a = code[i + 1]!;
+      let is = false;
+      if (op === ir.CPU) is = isKnown(a);
+      else if (op === ir.SEND) is = isChannel(a) && isKnown(code[i + 2]!);
+      else if (op === ir.RECV || op === ir.RANGE) is = isChannel(a);
+      known[pc] = is ? 1 : 0;
+    }
+    for (let pc = 0; pc < known.length; pc++) {
+      if (code[pc * ir.STRIDE] === ir.NEXT_ROUND) known[pc] = known[pc + 1]! | known[code[pc * ir.STRIDE + 3]!]!;
+    }
+    return known;
+  }
+
   /** Runs the goroutine of mp and those that follow it as far as it goes. `roundNs` of control flow are not charged yet; returns what is not at the end. */
   run(s: Sched, mp: M, roundNs: number): number {
     const { machine, g, costs, sudogs } = s;
@@ -315,27 +338,6 @@ export class GoAhead {
     const i = index | 0; // to V8 what comes out of a column of doubles is a double
     return i === index && i >= 0 && i < this.program.refCount[operand]! ? this.program.refBase[operand]! + i : UNKNOWN;
   }
-}
-
-/** By instruction: 1 where it is worth while to go ahead, for the operation that comes next is known here. */
-export function knownFrom(program: Operands, code: Int32Array): Uint8Array {
-  const known = new Uint8Array(code.length / ir.STRIDE);
-  const isKnown = (operand: number): boolean => operand < 0 || localOf(program, operand) >= 0;
-  const isChannel = (operand: number): boolean => operand < 0 || (program.refIndex[operand]! >= 0 && isKnown(program.refIndex[operand]!));
-  for (let pc = 0; pc < known.length; pc++) {
-    const i = pc * ir.STRIDE;
-    const op = code[i];
-    const a = code[i + 1]!;
-    let is = false;
-    if (op === ir.CPU) is = isKnown(a);
-    else if (op === ir.SEND) is = isChannel(a) && isKnown(code[i + 2]!);
-    else if (op === ir.RECV || op === ir.RANGE) is = isChannel(a);
-    known[pc] = is ? 1 : 0;
-  }
-  for (let pc = 0; pc < known.length; pc++) {
-    if (code[pc * ir.STRIDE] === ir.NEXT_ROUND) known[pc] = known[pc + 1]! | known[code[pc * ir.STRIDE + 3]!]!;
-  }
-  return known;
 }
 
 /** The slot of a value that is a local, else UNKNOWN. */

@@ -20,7 +20,7 @@ import type { Sched } from '../runtime/sched.ts';
 import type { Inside, Work } from './code.ts';
 import { Evaluator, RuntimePanic } from './evaluator.ts';
 import { callerFrames, Frames } from './frames.ts';
-import { GoAhead, knownFrom, ROUNDS_NS_MAX } from './go-ahead.ts';
+import { GoAhead, ROUNDS_NS_MAX } from './go-ahead.ts';
 import { OnceRanges } from './once-ranges.ts';
 import { resolveOperands } from './operands.ts';
 import type { ProgramOutput } from './output-book.ts';
@@ -79,7 +79,7 @@ export class Interpreter implements Work {
     this.onceRanges = new OnceRanges(program.unwind, this.code.length / ir.STRIDE);
     const noGenerators = (): never => fail('Interpreter', 'a generator in a compiled program');
     this.goAhead = new GoAhead(program, this, this.frames, costs.round, noGenerators);
-    this.aheadFrom = knownFrom(program, this.code);
+    this.aheadFrom = this.goAhead.knownFrom();
   }
 
   ahead(s: Sched, mp: M): void {

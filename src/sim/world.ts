@@ -30,6 +30,7 @@ import { SystemGoroutines, systemProgram } from './system-program.ts';
 
 const MANY = 64; // CPUs and Ps together
 const KEPT_BYTES = 1 << 24;
+const kept: World[] = []; // see keepShapes
 const OBJECT_BYTES = 350; // of a channel or lock
 
 export interface World {
@@ -111,8 +112,6 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
 export function keepShapes(world: World): void {
   if (world.sched.budget.taken + (world.log?.bytes ?? 0) <= KEPT_BYTES) kept[0] = world;
 }
-
-const kept: World[] = [];
 
 /** The ticks of a machine are somewhere when the run begins: the seed says where. */
 function machineParams({
