@@ -3,7 +3,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { main } from '../src/cli/main.ts';
 import type { MachineProfile } from '../src/golang/calibrate.ts';
 import { costsFrom, readMeasurements } from '../src/golang/calibrate.ts';
@@ -82,12 +82,11 @@ describe('gosim calibrate', () => {
 });
 
 describe('with the go that is installed', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'gosim-calibrate-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
   it.skipIf(go === null)(
     `calibrate -o writes costs by the simulator's names, none of them absurd${needs}`,
     async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'gosim-calibrate-'));
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
       const io = fakeIo();
       expect(await main(['node', 'gosim', 'calibrate', '-o', join(folder, 'profile.json')], io)).toBe(0);
       expect(io.stdout.text).toBe('');

@@ -83,9 +83,9 @@ describe('help', () => {
   it.each(examples)('%s', async (line) => {
     const folder = shop.folder(FILES);
     for (const [pattern, first] of FIRST) if (pattern.test(line)) expect((await shop.shell(folder, first)).err).toBe('');
-    const watched = line.includes('--watch');
-    const shown = watched ? `timeout --signal=INT --preserve-status 5 ${line}` : line.replace(/--go \/\S+/, '--go go');
-    const { code, out, err } = await shop.shell(folder, shown);
+    const { code, out, err } = await (line.includes('--watch')
+      ? shop.interrupted(folder, line, 'Ctrl-C ends it')
+      : shop.shell(folder, line.replace(/--go \/\S+/, '--go go')));
     if (NEEDS_GO.test(line)) {
       expect([code, out]).toEqual([2, '']);
       expect(err).toMatch(/\bgo\b/i);

@@ -1,7 +1,6 @@
 // Every scenario that is shown to anybody is run: those of scenarios/, and the one in the README.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main } from '../src/cli/main.ts';
@@ -36,9 +35,7 @@ describe('scenarios/', () => {
 
 it('the scenario in the README runs and meets its expectations', async () => {
   const text = /```yaml\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1] ?? '';
-  const file = join(tmpdir(), `gosim-readme-${process.pid}.yaml`);
-  writeFileSync(file, text);
-  const { code, out, err } = await run(file);
+  const { code, out, err } = await gosim(['run', '-'], text);
   expect(out).not.toContain('✗');
   expect([code, err]).toEqual([0, '']);
 });

@@ -14,6 +14,8 @@ export interface Shop {
   readonly folder: (files: Readonly<Record<string, string>>) => string;
   /** Runs a line of bash in a folder; `gosim` is the command. */
   readonly shell: (folder: string, line: string, env?: Readonly<Record<string, string>>) => Promise<Ran>;
+  /** The same, with Ctrl-C as soon as the line has said on stderr what is waited for. */
+  readonly interrupted: (folder: string, line: string, said: string) => Promise<Ran>;
   readonly remove: () => void;
 }
 
@@ -28,6 +30,7 @@ export async function openShop(tools: Readonly<Record<string, string>> = {}): Pr
     writeFileSync(join(bin, name), text);
     chmodSync(join(bin, name), 0o755);
   }
+  const withTools = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
   let folders = 0;
   return {
     folder: (files) => {
@@ -38,7 +41,8 @@ export async function openShop(tools: Readonly<Record<string, string>> = {}): Pr
       }
       return folder;
     },
-    shell: (folder, line, env = {}) => run(line, folder, { ...process.env, PATH: `${bin}:${process.env.PATH}`, ...env }),
+    shell: (folder, line, env = {}) => run(line, folder, { ...withTools, ...env }),
+    interrupted: (folder, line, said) => run(line, folder, withTools, said),
     remove: () => rmSync(home, { recursive: true, force: true }),
   };
 }
@@ -48,14 +52,23 @@ export function copyInto(folder: string, name: string): void {
   cpSync(join(root, name), join(folder, name), { recursive: true });
 }
 
-function run(line: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Ran> {
-  const child = spawn('bash', ['-c', `set -e -o pipefail\n${line}`], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+function run(line: string, cwd: string, env: NodeJS.ProcessEnv, interruptAt: string | null = null): Promise<Ran> {
+  const child = spawn('bash', ['-c', `set -e -o pipefail\n${line}`], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: interruptAt !== null, // a group of its own, as a terminal gives it to what is in the foreground
+  });
+  let isInterrupted = interruptAt === null;
   const said = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => {
     said.out += chunk.toString();
   });
   child.stderr.on('data', (chunk: Buffer) => {
     said.err += chunk.toString();
+    if (isInterrupted || !said.err.includes(interruptAt!)) return;
+    isInterrupted = true;
+    process.kill(-child.pid!, 'SIGINT');
   });
   return new Promise((resolve) => child.on('close', (code) => resolve({ code: code ?? -1, ...said })));
 }
