@@ -25,7 +25,7 @@ import type { Scenario } from '../src/scenario/model.ts';
 import { judgeKept, keptObservations, SCORECARD_FOLDER, scenarioFiles, scorecardPage, unrecorded } from './scorecard-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const TRACES = 5;
+const TRACES = 10;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { main } from '../src/cli/main.ts';
 import type { MachineProfile } from '../src/golang/calibrate.ts';
-import { costsFrom, readMeasurements } from '../src/golang/calibrate.ts';
+import { costsFrom, readMeasurements, together } from '../src/golang/calibrate.ts';
 import { findGo } from '../src/golang/exec.ts';
 import { calibrationText } from '../src/report/calibration.ts';
 import { PLAIN } from '../src/report/style.ts';
@@ -41,6 +41,11 @@ describe('measured costs', () => {
   it('are left out where a part was not measured', () => {
     expect(costs).not.toHaveProperty('goCold');
     expect(costs).not.toHaveProperty('futexWake');
+  });
+
+  it('of several processes are those of the middle one, between the ends of all', () => {
+    const [a, b, c] = [10, 40, 20].map((ns) => readMeasurements(line('go', ns)));
+    expect(together([a, b, c]).get('go')).toEqual({ ns: 20, minNs: 9, maxNs: 60 });
   });
 
   it('vary as the first of their parts does', () => {
@@ -104,6 +109,8 @@ describe('with the go that is installed', () => {
         expect(ns, name).toBeLessThan(100_000);
       }
       expect(profile.costs.go.ns).toBeGreaterThan(5);
+      expect(profile.traced.park.ns).toBeGreaterThan(profile.costs.park.ns); // two stacks are written down
+      expect(Object.keys(profile.traced).filter((name) => !known.includes(name))).toEqual([]);
     },
     90_000,
   );

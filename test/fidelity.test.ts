@@ -62,7 +62,7 @@ function behaviour(parts: Partial<SimulatedBehaviour> = {}): SimulatedBehaviour 
     makespanNs: [10e6, 10e6],
     spans: {},
     schedules: [schedule({})],
-    monitorDelays: [],
+    monitorDelays: { preempted: [], retakes: [], handoffs: [] },
     ...parts,
   };
 }
@@ -132,12 +132,18 @@ describe('verdicts', () => {
 
   it("of the monitor leave its delay and the machine's slack", () => {
     const slices = (ms: number): Partial<SimulatedBehaviour> => ({
-      schedules: [1, 2, 3].map(() => schedule({ preempted: [{ at: 0, ns: ms * 1e6 }] })),
-      monitorDelays: [10e6],
+      schedules: [1, 2, 3].map(() => schedule({ preempted: [{ at: 20e6, ns: ms * 1e6 }] })),
+      monitorDelays: { preempted: [10e6], retakes: [], handoffs: [] },
     });
     expect(verdicts(slices(12), slices(22))['preempted slice']).toBe('ok');
     expect(verdicts(slices(12), slices(22.2))['preempted slice']).toBe('missed');
-    expect(verdicts({}, slices(12)).preemptions).toBe('missed');
+    const often = { schedules: [schedule({ preempted: [1, 2, 3].map((at) => ({ at, ns: 12e6 })) })] };
+    expect(verdicts({}, often).preemptions).toBe('missed'); // three times in each run, against never
+    expect(verdicts({}, slices(12)).preemptions).toBe('shown'); // once in each is chance
+    const early = (ms: number): Partial<SimulatedBehaviour> => ({
+      schedules: [schedule({ preempted: [1, 2, 3].map((at) => ({ at: at * 1e6, ns: ms * 1e6 })) })],
+    });
+    expect(verdicts(early(0.1), early(0.9))).not.toHaveProperty('preempted slice'); // the monitor preempts nobody so early
   });
 
   it('of what traces show need traces, and leave three points', () => {

@@ -9,6 +9,7 @@ import { Load, leftAfter } from '../src/machine/load.ts';
 import { Machine } from '../src/machine/machine.ts';
 import type { NeighbourSpec } from '../src/machine/neighbours.ts';
 import { DEFAULT_MACHINE } from '../src/machine/params.ts';
+import { doublings, Rests } from '../src/machine/rest.ts';
 import { Entity, RunQueue, UNIT_WEIGHT } from '../src/machine/run-queue.ts';
 import { OWN_GROUP, Thread } from '../src/machine/thread.ts';
 import * as ev from '../src/trace/events.ts';
@@ -21,6 +22,7 @@ type Timetable = readonly number[];
 
 interface Setting {
   readonly cpus: number;
+  readonly interrupt?: number; // ms
   readonly kernel?: Partial<KernelParams>;
   readonly cpuWeight?: number;
   readonly neighbours?: readonly Partial<NeighbourSpec>[];
@@ -31,12 +33,16 @@ interface Setting {
 type Stay = [thread: number, from: number, to: number, cpu: number];
 
 /** Runs threads that all begin at 0: when each was on which CPU, and when it was done, in ms. */
-function run({ cpus, kernel = {}, cpuWeight = 100, neighbours = [], runAhead = true, until = 0 }: Setting, ...tables: Timetable[]) {
+function run(
+  { cpus, interrupt = 0, kernel = {}, cpuWeight = 100, neighbours = [], runAhead = true, until = 0 }: Setting,
+  ...tables: Timetable[]
+) {
   const log = new EventLog();
   const others = neighbours.map((one, i) => {
     return { name: `n${i}`, threads: 1, cpuWeight: 100, busy: MS, idle: null, fromNs: 0, ...one };
   });
-  const machine = new Machine({ ...DEFAULT_MACHINE, cpus, kernel, cpuWeight, neighbours: others }, runAhead, log);
+  const params = { ...DEFAULT_MACHINE, cpus, kernel, cpuWeight, neighbours: others, interruptNs: interrupt * MS };
+  const machine = new Machine(params, runAhead, log);
   const next = tables.map(() => 0);
   const done: number[] = [];
   const resume = (thread: Thread): void => {
@@ -524,5 +530,51 @@ describe('the rules of the validator about sharing CPUs', () => {
     ['a neighbour on a CPU that is taken', /cpu: CPU 0 free/, [...both, [1, ev.NEIGHBOUR_ON, -1, 0, 0]]],
   ])('find %s', (_, said, list) => {
     expect(rows(...list).join('\n')).toMatch(said);
+  });
+});
+
+describe('a timer that goes off', () => {
+  it.each([true, false])('takes its time from who computes on that CPU, with run-ahead %s', (runAhead) => {
+    const done = (interrupt: number): number[] => run({ cpus: 1, interrupt, runAhead }, [1, 1, 0.1], [2]).done;
+    expect(done(0)[1]).toBeGreaterThanOrEqual(3); // it begins when the first sleeps
+    expect(done(0.2)[1] - done(0)[1]).toBeCloseTo(0.2, 9);
+  });
+});
+
+describe('a CPU that has rested', () => {
+  const rests = new Rests(2, 200_000, [1000, 1000], 1);
+
+  it('wakes up at once while it polls, and later by each doubling of its rest after that', () => {
+    rests.end(0, 150_000); // its first rest was short
+    rests.begin(0, 200_000);
+    expect(rests.lateness(0, 400_000)).toBe(0);
+    expect(rests.lateness(0, 600_000)).toBe(1500); // 400 us: three times 200 us
+    expect(rests.lateness(0, 1_600_000)).toBe(3000); // eight times
+  });
+
+  it('does not poll after a long rest', () => {
+    rests.begin(1, 0);
+    rests.end(1, 5_000_000);
+    rests.begin(1, 6_000_000);
+    expect(rests.lateness(1, 6_010_000)).toBe(1000);
+    rests.end(1, 6_010_000);
+    rests.begin(1, 6_020_000);
+    expect(rests.lateness(1, 6_030_000)).toBe(0);
+  });
+
+  it('has not rested when one thread follows the other', () => {
+    rests.begin(1, 7_000_000);
+    rests.end(1, 7_000_000);
+    rests.begin(1, 8_000_000);
+    expect(rests.lateness(1, 8_010_000)).toBe(0); // as before
+  });
+
+  it('does not count where that costs nothing', () => {
+    const none = new Rests(1, 200_000, [0, 0], 1);
+    expect([none.isFelt, none.lateness(0, 1e9)]).toEqual([false, 0]);
+  });
+
+  it('is counted in doublings, with no more steps than a straight line has between whole ones', () => {
+    expect([0, 1, 2, 3, 7, 11].map(doublings)).toEqual([0, 1, 1.5, 2, 3, 3.5]);
   });
 });

@@ -17,7 +17,7 @@ const layers: Record<string, readonly string[]> = {
   // The judge must not see the insides: what a run gives back and the program it ran, never the runtime or the machine.
   analysis: ['base', 'trace', 'sim/result.ts', 'sim/program.ts'],
   scenario: ['base', 'trace', 'sim/program.ts', 'analysis', 'runtime/profile.ts', 'runtime/costs.ts'],
-  golang: ['base', 'trace', 'sim/result.ts', 'analysis', 'scenario', 'runtime/profile.ts', 'runtime/costs.ts'],
+  golang: ['base', 'trace', 'sim/result.ts', 'analysis', 'scenario', 'machine/rest.ts', 'runtime/profile.ts', 'runtime/costs.ts'],
   report: ['base', 'trace', 'sim/result.ts', 'analysis'],
   cli: ['base', 'trace', 'machine', 'runtime', 'sim', 'analysis', 'scenario', 'golang', 'report', '../package.json'],
 };

@@ -24,6 +24,7 @@ go: "1.26"
 gomaxprocs: 4
 until: 150ms
 mutexes: [m]
+listeners: {web: {arrivals: every 1ms, for: 50ms}}
 pipes: {line: {blocking: true}, thin: {}}
 vars: {n: 0}
 goroutines:
@@ -33,6 +34,7 @@ goroutines:
     - go: [{forever: [{sleep: 3ms}, {write: line}, {write: thin}]}]
     - go: [{forever: [{read: line}]}]
     - go: [{forever: [{read: thin}]}]
+    - go: [{forever: [{accept: web}]}]
     - sleep: 1h
   hog: [{forever: [{cpu: 25ms}, {syscall: {for: 1ms, raw: true}}, {sleep: 2ms}]}]
   reader: [{forever: [{syscall: 500us}, {net: 200us}, {lock: m}, {cpu: 300us}, {unlock: m}, {call: more}]}]
@@ -98,15 +100,42 @@ describe('constants of the machine', () => {
 
   it.each(COST_KEYS.map(({ name }) => name))('%s costs more', (name) => {
     const cost = costsOf('1.26')[name];
-    const dearer = typeof cost === 'number' ? cost * 20 + 2000 : cost.map((ns) => ns * 3);
+    const dearer = typeof cost === 'number' ? cost * 20 + 2000 : cost.map((ns) => ns * 3 + 2000);
     expect(hashes(`, costs: {${name}: ${spelled(dearer)}}`)).not.toEqual(usual);
   });
 
-  it.each(KERNEL_CONSTANTS.map(({ name, field }) => [name, field] as const))('the kernel has another %s', (name, field) => {
+  it('an idle CPU polls for longer, which shows where it wakes up late', () => {
+    const rested = (haltPoll: string): string | null => {
+      const text = `machine: {cpus: 4, kernel: {haltPoll: ${haltPoll}}, costs: {idleLatency: 50us}}\n${CROWD}`;
+      return simulate(loadScenario(text)).eventHash;
+    };
+    expect(rested('400us')).not.toBe(rested('200us'));
+  });
+
+  const felt = KERNEL_CONSTANTS.filter(({ name }) => name !== 'haltPoll');
+  it.each(felt.map(({ name, field }) => [name, field] as const))('the kernel has another %s', (name, field) => {
     const { least, most } = KERNEL_CONSTANTS.find((one) => one.name === name)!;
     const ns = kernelParams(4)[field];
     const others = [Math.max(least, Math.floor(ns / 8)), Math.min(most, ns * (name === 'quotaNear' ? 49 : 4))];
     expect(others.map((other) => hashes(`, kernel: {${name}: ${other}ns}`))).not.toEqual([usual, usual]);
+  });
+
+  it('who computes is interrupted when a connection gets ready', () => {
+    const makespan = (interrupt: string): number => {
+      const text = `gomaxprocs: 1\nmachine: {cpus: 2, costs: {interrupt: ${interrupt}}}\ngoroutines: {main: [{go: [{net: 1ms}]}, gosched, {cpu: 9ms}]}`;
+      return simulate(loadScenario(text)).makespanNs;
+    };
+    expect(makespan('100us') - makespan('0s')).toBe(100_000);
+  });
+
+  it('who wakes up on a CPU that has rested is the later the longer that was', () => {
+    const wait = (rest: string, idle: string): number => {
+      const text = `gomaxprocs: 1\nmachine: {cpus: 2, costs: {idleLatency: ${idle}}}\ngoroutines: {main: [{net: ${rest}}]}`;
+      return simulate(loadScenario(text)).makespanNs;
+    };
+    const later = (rest: string): number => wait(rest, '50us') - wait(rest, '0s');
+    expect(later('1400us')).toBeGreaterThan(140_000); // three doublings
+    expect(later('100ms') - later('1400us')).toBeGreaterThan(250_000); // six more
   });
 
   it.each([

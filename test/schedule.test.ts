@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ScheduleEvent } from '../src/analysis/schedule.ts';
 import { scheduleOf } from '../src/analysis/schedule.ts';
-import { monitorDelays, scheduleEventsOfLog } from '../src/analysis/schedule-of-log.ts';
+import { AT_ONCE, monitorDelays, scheduleEventsOfLog } from '../src/analysis/schedule-of-log.ts';
 import { runScenario } from '../src/cli/run-scenario.ts';
 import { buildGo, findGo, runBuilt } from '../src/golang/exec.ts';
 import { exportGo } from '../src/golang/export.ts';
@@ -161,6 +161,30 @@ describe('a schedule', () => {
       expect(schedule.counts.retakes).toBe(result.counters.retakes);
     },
   );
+
+  it('has what a trace notes later, but no later than what comes next', () => {
+    const { log } = runScenario(scenarioOf('scenarios/pipeline.yaml'), { gomaxprocs: 2 });
+    const usual = scheduleEventsOfLog(log!);
+    const later = scheduleEventsOfLog(log!, { ...AT_ONCE, block: 300 });
+    const blocks = (events: readonly ScheduleEvent[]): string[] =>
+      events.filter(({ kind }) => kind === 'block').map(({ g, p }) => `${g} ${p}`);
+    expect(blocks(later).sort()).toEqual(blocks(usual).sort());
+    expect(later.every(({ at }, i) => i === 0 || at >= later[i - 1].at)).toBe(true);
+    const ran = (events: readonly ScheduleEvent[]): number => scheduleOf(events, 2, 1e12).goroutineNs.reduce((sum, ns) => sum + ns, 0);
+    const count = blocks(usual).length;
+    expect(ran(later) - ran(usual)).toBeGreaterThan(0);
+    expect(ran(later) - ran(usual)).toBeLessThanOrEqual(300 * count);
+    const onEachProcessor = (events: readonly ScheduleEvent[]): string =>
+      [0, 1]
+        .map((p) =>
+          events
+            .filter((one) => one.p === p)
+            .map(({ kind, g }) => `${kind} ${g}`)
+            .join(),
+        )
+        .join('; ');
+    expect(onEachProcessor(later)).toBe(onEachProcessor(usual));
+  });
 
   it('knows how long the monitor had slept before an instant', () => {
     const { log } = runScenario(scenarioOf('test/programs/28-four-busy-turns.yaml'), { gomaxprocs: 1 });

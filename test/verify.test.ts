@@ -9,7 +9,7 @@ import { simulateSeeds } from '../src/cli/verify-scenario.ts';
 import { findGo } from '../src/golang/exec.ts';
 import type { Observation } from '../src/golang/observe.ts';
 import { parseScenario } from '../src/scenario/load.ts';
-import { PROFILE_SCHEMA, readProfile } from '../src/scenario/machine-profile.ts';
+import { NO_COSTS, PROFILE_SCHEMA, readProfile } from '../src/scenario/machine-profile.ts';
 import type { FakeIo } from './support/fake-io.ts';
 import { fakeIo } from './support/fake-io.ts';
 
@@ -156,8 +156,23 @@ describe('a machine profile', () => {
   it('gives costs in place of the built-in ones, as they were measured or written by hand', () => {
     expect(of({ go: { ns: 61.6, minNs: 50, maxNs: 90, how: '' }, park: 100, futexWake: [1000, 2000] })).toEqual({
       costs: { go: 62, park: 100, futexWake: [1000, 2000] },
+      traced: {},
       go: '1.26.8',
     });
+  });
+
+  it('has those that are others while a trace is written apart', () => {
+    const text = { schema: PROFILE_SCHEMA, costs: { park: 100 }, traced: { park: { ns: 400, minNs: 300, maxNs: 900 } } };
+    expect(read(text)).toMatchObject({ costs: { park: 100 }, traced: { park: 400 } });
+    expect(read({ ...text, traced: { perk: 1 } })).toContain('has a cost "perk", which is not known');
+  });
+
+  it('changes what traces are compared with, and nothing else', () => {
+    const { scenario } = parseScenario(readFileSync('scenarios/pipeline.yaml', 'utf8'), 'pipeline.yaml');
+    const small = { ...scenario!, gomaxprocs: 1 };
+    const [plain, traced] = [{}, { park: 20_000 }].map((dear) => simulateSeeds(small, { costs: {}, traced: dear }));
+    expect(traced.makespanNs).toEqual(plain.makespanNs);
+    expect(traced.schedules[0].endNs).toBeGreaterThan(plain.schedules[0].endNs);
   });
 
   it('makes a range of a measured cost that varies, with the median where it was measured', () => {
@@ -201,7 +216,7 @@ describe('a machine profile', () => {
 describe('seeds of the scheduler', () => {
   it('leave the draws of the workload as they are', () => {
     const { scenario } = parseScenario('gomaxprocs: 2\ngoroutines: {main: [{span: s, do: [{cpu: exp(1ms)}]}]}', 'a.yaml');
-    const { spans } = simulateSeeds(scenario!, {});
+    const { spans } = simulateSeeds(scenario!, NO_COSTS);
     expect(spans.s.p50Ns).toHaveLength(10);
     expect(Math.max(...spans.s.p50Ns) - Math.min(...spans.s.p50Ns)).toBeLessThan(100);
   });

@@ -6,6 +6,7 @@ import type { Counted } from './distance.ts';
 import { tally, thinned } from './distance.ts';
 import type { Schedule } from './schedule.ts';
 import { scheduleOf } from './schedule.ts';
+import type { Notes } from './schedule-of-log.ts';
 import { monitorDelays, scheduleEventsOfLog } from './schedule-of-log.ts';
 
 export interface Ending {
@@ -36,14 +37,11 @@ export interface Behaviour {
 
 /** What the simulator did, with what only it knows. */
 export interface SimulatedBehaviour extends Behaviour {
-  /** How long the monitor had slept before each preemption, retake or handoff, in ns, over all runs. */
-  readonly monitorDelays: readonly number[];
+  /** How long the monitor had slept before each of these, in ns, over all runs. */
+  readonly monitorDelays: Readonly<Record<MonitorKind, readonly number[]>>;
 }
 
-export interface SimulatedRun {
-  readonly result: Result;
-  readonly log: EventLog | null;
-}
+export type MonitorKind = 'preempted' | 'retakes' | 'handoffs';
 
 /** The behaviour of simulated runs; figures are taken from each at once, so that no log need be kept. */
 export class Simulated {
@@ -54,9 +52,9 @@ export class Simulated {
   private readonly makespanNs: number[] = [];
   private readonly spans: Record<string, { counts: number[]; p50Ns: number[]; p99Ns: number[] }> = {};
   private readonly schedules: Schedule[] = [];
-  private readonly delays: number[] = [];
+  private readonly delays: Record<MonitorKind, number[]> = { preempted: [], retakes: [], handoffs: [] };
 
-  add({ result, log }: SimulatedRun): void {
+  add(result: Result): void {
     const { kind, exitCode, message } = result.outcome;
     // Where the simulator sees that nothing can happen any more, real Go just waits until it is cut off.
     this.outcomes.push(kind === 'hang' ? { kind, exitCode, message: '' } : { kind, exitCode, message });
@@ -71,13 +69,14 @@ export class Simulated {
       this.spans[name].p50Ns.push(p50Ns);
       this.spans[name].p99Ns.push(p99Ns);
     }
-    if (log !== null) this.addSchedule(result, log);
   }
 
-  private addSchedule({ gomaxprocs, makespanNs }: Result, log: EventLog): void {
-    const schedule = scheduleOf(scheduleEventsOfLog(log), gomaxprocs, makespanNs);
+  /** A run with the costs that operations have while a trace is written. */
+  addTraced({ gomaxprocs, makespanNs }: Result, log: EventLog, notes: Notes): void {
+    const schedule = scheduleOf(scheduleEventsOfLog(log, notes), gomaxprocs, makespanNs);
     const delay = monitorDelays(log);
-    for (const { at } of [...schedule.preempted, ...schedule.retakes, ...schedule.handoffs]) this.delays.push(delay(at));
+    for (const kind of ['preempted', 'retakes', 'handoffs'] as const)
+      for (const { at } of schedule[kind]) this.delays[kind].push(delay(at));
     this.schedules.push(keptSchedule(schedule));
   }
 

@@ -22,19 +22,39 @@ export function judgeStart(j: Judge, m: number, p: number, g: number, inherits: 
   if (thread.doomed) j.complain('locked', `nothing on M${m}: its locked goroutine has ended`, `G${g}`);
   const processor = state.processors[p];
   if (processor !== undefined) {
-    const resumes = it.place === PARKED && thread.left === g && thread.taken < 0;
-    const next = nextOn(processor, thread.taken);
-    if (next !== g && !resumes) j.complain('order', next < 0 ? `nothing: P${p} has no goroutine` : `G${next}`, state.whereIs(g));
-    const due = resumes || it.place === IN_RUNNEXT ? 1 : 0;
-    if (inherits !== due) j.complain('inherit', `a ${due}`, `${inherits}; ${state.whereIs(g)}`);
-    const isGlobalsTurn = processor.tick % GLOBAL_EVERY === processor.turn && state.global.length > 0;
-    if (isGlobalsTurn && !resumes && thread.taken < 0 && !thread.stoleTimers)
-      j.complain('order', `G${oldest(state.global)}: it is the global queue's turn`, `G${g}`);
+    if (thread.inherits < 0) judgeNext(j, m, p, processor, g, inherits);
+    else if (thread.taken !== g) j.complain('order', `G${thread.taken}, which M${m} has taken`, `G${g}`);
+    else if (thread.inherits !== inherits) j.complain('inherit', `a ${thread.inherits}, as when it was taken`, `${inherits}`);
     if (inherits === 0) processor.tick++;
   }
   state.put(g, RUNNING, m);
   thread.left = -1;
+  thread.inherits = -1;
   thread.stoleTimers = false;
+}
+
+/** m has found g, and starts it when it has paid for what it did meanwhile. */
+export function judgeTake(j: Judge, m: number, p: number, g: number, inherits: number): void {
+  j.acting(m, p);
+  const processor = j.state.processors[p];
+  if (processor !== undefined) judgeNext(j, m, p, processor, g, inherits);
+  if (j.thread(m).taken !== g) take(j, m, g);
+  j.thread(m).inherits = inherits;
+}
+
+/** It is g's turn on m, which has p. */
+function judgeNext(j: Judge, m: number, p: number, processor: Processor, g: number, inherits: number): void {
+  const { state } = j;
+  const thread = j.thread(m);
+  const it = state.goroutine(g);
+  const resumes = it.place === PARKED && thread.left === g && thread.taken < 0;
+  const next = nextOn(processor, thread.taken);
+  if (next !== g && !resumes) j.complain('order', next < 0 ? `nothing: P${p} has no goroutine` : `G${next}`, state.whereIs(g));
+  const due = resumes || it.place === IN_RUNNEXT ? 1 : 0;
+  if (inherits !== due) j.complain('inherit', `a ${due}`, `${inherits}; ${state.whereIs(g)}`);
+  const isGlobalsTurn = processor.tick % GLOBAL_EVERY === processor.turn && state.global.length > 0;
+  if (isGlobalsTurn && !resumes && thread.taken < 0 && !thread.stoleTimers)
+    j.complain('order', `G${oldest(state.global)}: it is the global queue's turn`, `G${g}`);
 }
 
 function nextOn(processor: Processor, taken: number): number {

@@ -72,6 +72,7 @@ export class ThreadState {
   g = -1; // goroutine that runs on it
   inSyscall = -1; // goroutine whose system call it is in
   taken = -1; // goroutine it has taken and is to run next
+  inherits = -1; // whether that inherits the time slice, where a row has told
   left = -1; // goroutine that parked here last and may be resumed in place
   spinning = false;
   stoleTimers = false; // it has run timers while it spun: what they woke runs without a look at the global queue

@@ -5,14 +5,42 @@ import * as ev from '../trace/events.ts';
 import type { EventLog } from '../trace/log.ts';
 import type { ScheduleEvent, ScheduleKind } from './schedule.ts';
 
-export function scheduleEventsOfLog(log: EventLog): ScheduleEvent[] {
+/** How much later than it happens a trace notes that a goroutine stops, ns. */
+export interface Notes {
+  readonly block: number;
+  readonly ioBlock: number; // for the network: who does that makes nobody else ready before
+  readonly ioReason: number; // the wait reason that this is
+  readonly yield: number;
+}
+
+export const AT_ONCE: Notes = { block: 0, ioBlock: 0, ioReason: -1, yield: 0 };
+
+/** In order of time; each event when a trace has it, but not later than the next of its goroutine or processor. */
+export function scheduleEventsOfLog(log: EventLog, notes: Notes = AT_ONCE): ScheduleEvent[] {
+  const { events, lateness } = eventsOf(log, notes);
+  const nextOfG = new Map<number, number>();
+  const nextOfP = new Map<number, number>();
+  for (let i = events.length - 1; i >= 0; i--) {
+    const { at, g, p } = events[i];
+    const most = Math.min(nextOfG.get(g) ?? Number.POSITIVE_INFINITY, nextOfP.get(p) ?? Number.POSITIVE_INFINITY);
+    nextOfG.set(g, at);
+    nextOfP.set(p, at);
+    if (lateness[i] > 0) events[i] = { ...events[i], at: Math.max(at, Math.min(at + lateness[i], most)) };
+  }
+  return events.sort((a, b) => a.at - b.at);
+}
+
+function eventsOf(log: EventLog, notes: Notes): { events: ScheduleEvent[]; lateness: number[] } {
   const events: ScheduleEvent[] = [];
+  const lateness: number[] = []; // of each
   const user: boolean[] = []; // by goroutine
   const inCall = new Map<number, number>(); // thread -> its goroutine, which is in a system call
   const taken = new Map<number, { at: number; g: number }>(); // processor -> not yet known to be the monitor's doing
   const lost = new Set<number>(); // goroutines whose processor was taken
-  const add = (at: number, kind: ScheduleKind, g: number, p: number): void => {
-    if (g < 0 || user[g]) events.push({ at, kind, g, p });
+  const add = (at: number, kind: ScheduleKind, g: number, p: number, late = 0): void => {
+    if (g >= 0 && !user[g]) return;
+    events.push({ at, kind, g, p });
+    lateness.push(late);
   };
   log.forEach(({ at, kind, m, p, g, a }) => {
     switch (kind) {
@@ -24,14 +52,14 @@ export function scheduleEventsOfLog(log: EventLog): ScheduleEvent[] {
         add(at, 'start', g, p);
         break;
       case ev.GO_SCHED:
-        add(at, 'yield', g, p);
+        add(at, 'yield', g, p, notes.yield);
         break;
       case ev.GO_YIELD: // a lock that is handed over: traces of Go call that a preemption too
       case ev.GO_PREEMPT:
-        add(at, 'preempt', g, p);
+        add(at, 'preempt', g, p, notes.yield);
         break;
       case ev.GO_BLOCK:
-        add(at, 'block', g, p);
+        add(at, 'block', g, p, a === notes.ioReason ? notes.ioBlock : notes.block);
         break;
       case ev.GO_END:
         add(at, 'end', g, p);
@@ -76,16 +104,16 @@ export function scheduleEventsOfLog(log: EventLog): ScheduleEvent[] {
         break;
     }
   });
-  return events;
+  return { events, lateness };
 }
 
-/** For an instant, how long the monitor had slept before the tick that came last, or is then under way. */
+/** For an instant, how long the monitor had slept before the tick that came last, or is then under way, until it had a CPU. */
 export function monitorDelays(log: EventLog): (at: number) => number {
   const ticks: { at: number; ns: number }[] = [];
   const asleep = new Map<number, number>(); // the monitor's thread, since when
   log.forEach(({ at, kind, m, a }) => {
     if (kind === ev.THREAD_PARK && a === ev.PARK_SYSMON) asleep.set(m, at);
-    else if (kind === ev.THREAD_WAKE && asleep.has(m)) {
+    else if (kind === ev.THREAD_ON_CPU && asleep.has(m)) {
       ticks.push({ at, ns: at - asleep.get(m)! });
       asleep.delete(m);
     }

@@ -37,6 +37,7 @@ import {
   judgeStart,
   judgeSteal,
   judgeStealNext,
+  judgeTake,
   judgeUnlock,
   toLocal,
 } from './judge-goroutines.ts';
@@ -86,6 +87,9 @@ function judgeRow(j: Judge, row: EventRecord): void {
       break;
     case ev.GO_START:
       judgeStart(j, m, p, g, a);
+      break;
+    case ev.GO_TAKE:
+      judgeTake(j, m, p, g, a);
       break;
     case ev.GO_SCHED:
     case ev.GO_PREEMPT:

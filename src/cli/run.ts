@@ -97,7 +97,7 @@ function overridesOf(flags: RunFlags): RunOverrides {
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.procs === undefined ? {} : { gomaxprocs: flags.procs }),
     ...(flags.until === undefined ? {} : { untilNs: flags.until }),
-    ...(flags.machine === undefined ? {} : { costs: costsFromFile(flags.machine) }),
+    ...(flags.machine === undefined ? {} : { costs: costsFromFile(flags.machine).costs }),
     ...(flags.sample === undefined ? {} : { sampleNs: flags.sample }),
     record: flags.record || flags.check === true,
     detail: flags.detail === true,

@@ -6,6 +6,7 @@ import type { SimulatedBehaviour } from '../analysis/behaviour.ts';
 import { Simulated } from '../analysis/behaviour.ts';
 import type { Metric } from '../analysis/fidelity.ts';
 import { compare } from '../analysis/fidelity.ts';
+import type { Notes } from '../analysis/schedule-of-log.ts';
 import { calibrate } from '../golang/calibrate.ts';
 import type { Go } from '../golang/exec.ts';
 import { findGo, GoError, hostMachine, processorUse } from '../golang/exec.ts';
@@ -14,17 +15,40 @@ import { NoiseMeter, noisier, othersBetween, tooBusy } from '../golang/noise.ts'
 import type { Observation } from '../golang/observe.ts';
 import { behaviourOf, observe } from '../golang/observe.ts';
 import type { Costs } from '../runtime/costs.ts';
-import { readProfile } from '../scenario/machine-profile.ts';
+import { costsOf } from '../runtime/costs.ts';
+import { WAIT_IO } from '../runtime/profile.ts';
+import type { MachineCosts } from '../scenario/machine-profile.ts';
+import { NO_COSTS, readProfile } from '../scenario/machine-profile.ts';
 import type { GoVersion, Scenario } from '../scenario/model.ts';
 import { runScenario } from './run-scenario.ts';
 
 /** Seeds over which the simulator's answers are taken. They decide what the scheduler leaves to chance, not the workload. */
 export const SEEDS = 10;
 
-export function simulateSeeds(scenario: Scenario, costs: Partial<Costs>): SimulatedBehaviour {
+/** Go's traces slow down what they look at, so what they show is compared with runs that have those costs. */
+export function simulateSeeds(scenario: Scenario, { costs, traced }: MachineCosts): SimulatedBehaviour {
   const simulated = new Simulated();
-  for (let schedulerSeed = 1; schedulerSeed <= SEEDS; schedulerSeed++) simulated.add(runScenario(scenario, { schedulerSeed, costs }));
+  const plain = { ...costsOf(scenario.go), ...costs };
+  const withTrace = { ...plain, ...traced };
+  const notes = notesOfTraces(plain, withTrace);
+  for (let schedulerSeed = 1; schedulerSeed <= SEEDS; schedulerSeed++) {
+    simulated.add(runScenario(scenario, { schedulerSeed, costs, record: false }).result);
+    const { result, log } = runScenario(scenario, { schedulerSeed, costs: withTrace });
+    if (log !== null) simulated.addTraced(result, log, notes);
+  }
   return simulated.behaviour();
+}
+
+/**
+ * When a trace has a goroutine stop. Of what it costs to park, a third or so comes before that: the way to the scheduler, and what
+ * it did to make another ready. Of what a trace adds, all but the writing of the last event, about an eighth: stacks are looked at
+ * before, its own and that of the other. Who waits for the network makes nobody ready.
+ */
+function notesOfTraces(plain: Costs, traced: Costs): Notes {
+  const park = plain.park / 3 + ((traced.park - plain.park) * 7) / 8;
+  const stop = ((traced.schedule - plain.schedule) * 7) / 8;
+  const late = (ns: number): number => Math.max(0, Math.round(ns));
+  return { block: late(park), ioBlock: late(park / 2), ioReason: WAIT_IO, yield: late(stop) };
 }
 
 /**
@@ -46,9 +70,9 @@ function unhosted({ limits, neighbours, kernel, ownCosts, runtime }: Scenario): 
 
 /** Compares with an observation, live or kept, of what a scenario describes. */
 export function judgeObservation(described: Scenario, observation: Observation): Metric[] {
-  const { gomaxprocs, machine, language, costs = {} } = observation;
+  const { gomaxprocs, machine, language, costs = {}, tracedCosts = {} } = observation;
   const scenario = hosted(described, gomaxprocs, machine.cpus, language as GoVersion);
-  return compareWith(simulateSeeds(scenario, costs), observation, unhosted(described));
+  return compareWith(simulateSeeds(scenario, { costs, traced: tracedCosts }), observation, unhosted(described));
 }
 
 function compareWith(gosim: SimulatedBehaviour, observation: Observation, cannot: string | null): Metric[] {
@@ -61,7 +85,7 @@ function compareWith(gosim: SimulatedBehaviour, observation: Observation, cannot
 
 export interface JudgeOptions {
   readonly go?: string; // the go command
-  readonly costs: Partial<Costs> | null; // of this machine; null: to be measured
+  readonly costs: MachineCosts | null; // of this machine; null: to be measured
   readonly onStep: (text: string) => Promise<void>;
   readonly abort?: AbortSignal;
 }
@@ -78,12 +102,12 @@ export interface Verification {
 /** Real Go on this machine. Noise is measured before and after each verification, and the worse counts. */
 export class Judge {
   readonly go: Go;
-  readonly costs: Partial<Costs>;
+  private readonly costs: MachineCosts;
   private readonly meter: NoiseMeter;
   private readonly options: JudgeOptions;
   private before: Noise;
 
-  private constructor(go: Go, costs: Partial<Costs>, meter: NoiseMeter, before: Noise, options: JudgeOptions) {
+  private constructor(go: Go, costs: MachineCosts, meter: NoiseMeter, before: Noise, options: JudgeOptions) {
     this.go = go;
     this.costs = costs;
     this.meter = meter;
@@ -100,11 +124,11 @@ export class Judge {
     try {
       await onStep('measuring how noisy this machine is');
       const noise = await meter.measure();
-      if (options.costs !== null || tooBusy(noise) !== null) return new Judge(go, options.costs ?? {}, meter, noise, options);
+      if (options.costs !== null || tooBusy(noise) !== null) return new Judge(go, options.costs ?? NO_COSTS, meter, noise, options);
       await onStep("measuring what the runtime's operations cost here");
       const profile = readProfile(JSON.stringify(await calibrate(go, { language, timeoutMs: LONGEST_CALIBRATION_MS, abort })));
       if (typeof profile === 'string') throw new Error(`the measured profile ${profile}`);
-      return new Judge(go, profile.costs, meter, await meter.measure(), options);
+      return new Judge(go, profile, meter, await meter.measure(), options);
     } catch (error) {
       await meter.remove();
       throw error;
@@ -135,7 +159,7 @@ export class Judge {
     const usedAfter = await processorUse();
     const after = await this.meter.measure();
     const others = othersBetween(used, usedAfter);
-    const observation = { ...seen, costs, noise: { ...noisier(this.before, after), others } };
+    const observation = { ...seen, costs: costs.costs, tracedCosts: costs.traced, noise: { ...noisier(this.before, after), others } };
     this.before = after;
     return { scenario, observation, metrics: compareWith(gosim, observation, unhosted(described)), notes: notesOf(described, scenario) };
   }

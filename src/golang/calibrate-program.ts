@@ -7,9 +7,11 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/trace"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -38,6 +40,17 @@ func measure(name string, n int, batch func(n int)) {
 	report(name, samples)
 }
 
+// apart calls a function in a goroutine of its own and waits: a trace writes down the stack of who stops, and that of most
+// goroutines is short.
+func apart(f func()) {
+	done := make(chan bool)
+	go func() {
+		f()
+		close(done)
+	}()
+	<-done
+}
+
 // each collects what single operations say of themselves.
 func each(name string, n int, one func() float64) {
 	samples := make([]float64, n)
@@ -49,12 +62,16 @@ func each(name string, n int, one func() float64) {
 
 func main() {
 	debug.SetGCPercent(-1)
+	if os.Getenv("GOSIM_TRACED") != "" {
+		check(trace.Start(io.Discard))
+	}
 	if runtime.GOMAXPROCS(0) == 1 {
 		memory()
 		channels()
 		goroutines()
 		locks()
 		system()
+		waits()
 		timers()
 		threadLives()
 	} else {
@@ -93,9 +110,26 @@ func channels() {
 				unbuffered <- i
 			}
 		}()
-		for i := 0; i < n; i++ {
-			<-unbuffered
-		}
+		apart(func() {
+			for i := 0; i < n; i++ {
+				<-unbuffered
+			}
+		})
+	})
+	// The receiver has a thread of its own, so that each hand-off is from one thread to another.
+	measure("lockedHandoff", 500, func(n int) {
+		go func() {
+			for i := 0; i < n; i++ {
+				unbuffered <- i
+			}
+		}()
+		apart(func() {
+			runtime.LockOSThread()
+			for i := 0; i < n; i++ {
+				<-unbuffered
+			}
+			runtime.UnlockOSThread()
+		})
 	})
 	measure("makeChan", 2000, func(n int) {
 		for i := 0; i < n; i++ {
@@ -124,9 +158,11 @@ var fresh chan int
 
 func goroutines() {
 	measure("gosched", 20000, func(n int) {
-		for i := 0; i < n; i++ {
-			runtime.Gosched()
-		}
+		apart(func() {
+			for i := 0; i < n; i++ {
+				runtime.Gosched()
+			}
+		})
 	})
 	const some = 50 // fewer than a processor keeps for reuse
 	started := make([]float64, 0, 1000)
@@ -224,9 +260,11 @@ func system() {
 		}
 	})
 	measure("syscall", 10000, func(n int) {
-		for i := 0; i < n; i++ {
-			syscall.Syscall(syscall.SYS_GETPID, 0, 0, 0)
-		}
+		apart(func() {
+			for i := 0; i < n; i++ {
+				syscall.Syscall(syscall.SYS_GETPID, 0, 0, 0)
+			}
+		})
 	})
 	pid, _, _ := syscall.RawSyscall(syscall.SYS_GETPID, 0, 0, 0)
 	runtime.LockOSThread()
@@ -276,13 +314,59 @@ func system() {
 		check(err)
 	}
 	report("pipeWrite", samples)
-	eventfd, _, _ := syscall.RawSyscall(syscall.SYS_EVENTFD2, 0, 0x800, 0)
+	eventfd, _, _ := syscall.RawSyscall(syscall.SYS_EVENTFD2, 1, 0x800, 0)
+	check(syscall.EpollCtl(epoll, syscall.EPOLL_CTL_ADD, int(eventfd), &syscall.EpollEvent{Events: syscall.EPOLLIN}))
+	measure("netpollReady", 10000, func(n int) {
+		for i := 0; i < n; i++ {
+			syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(epoll), uintptr(unsafe.Pointer(&events[0])), 8, 0, 0, 0)
+		}
+	})
 	count := uint64(1)
 	measure("epollBreak", 10000, func(n int) {
 		for i := 0; i < n; i++ {
 			syscall.RawSyscall(syscall.SYS_WRITE, eventfd, uintptr(unsafe.Pointer(&count)), 8)
 		}
 	})
+}
+
+// timerfd opens a timer of the kernel whose reads do not block.
+func timerfd() uintptr {
+	const clockMonotonic = 1
+	fd, _, errno := syscall.RawSyscall(syscall.SYS_TIMERFD_CREATE, clockMonotonic, syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
+	if errno != 0 {
+		panic(errno)
+	}
+	return fd
+}
+
+func arm(fd uintptr, period time.Duration) {
+	spec := [4]int64{0, 0, 0, int64(period)}
+	syscall.RawSyscall6(syscall.SYS_TIMERFD_SETTIME, fd, 0, uintptr(unsafe.Pointer(&spec)), 0, 0, 0)
+}
+
+// waits measures what a program that gosim exports does to wait for a connection: nobody is at the other end, but a timer of
+// the kernel.
+func waits() {
+	fd := timerfd()
+	conn, err := os.NewFile(fd, "timer").SyscallConn()
+	check(err)
+	var expirations [8]byte
+	look := func(fd uintptr) bool {
+		syscall.Syscall(syscall.SYS_READ, fd, uintptr(unsafe.Pointer(&expirations)), 8)
+		return true
+	}
+	measureWait := func(name string, period time.Duration) {
+		measure(name, 2000, func(n int) {
+			apart(func() {
+				for i := 0; i < n; i++ {
+					arm(fd, period)
+					check(conn.Read(look))
+				}
+			})
+		})
+	}
+	measureWait("armAndLook", 999*time.Millisecond)
+	measureWait("armAndFire", 1) // it interrupts the processor before that looks
 }
 
 func check(err error) {
@@ -311,9 +395,11 @@ func timers() {
 	})
 	timer.Stop()
 	measure("sleepOfOne", 10000, func(n int) {
-		for i := 0; i < n; i++ {
-			time.Sleep(1)
-		}
+		apart(func() {
+			for i := 0; i < n; i++ {
+				time.Sleep(1)
+			}
+		})
 	})
 	runtime.LockOSThread()
 	each("nanosleep20us", 200, func() float64 {
@@ -341,62 +427,97 @@ func threadLives() {
 
 // threads measures what a thread does to another.
 func threads() {
-	const n = 320
-	var word uint32
-	var ready, ran int64
-	epoch := time.Now()
-	futex := func(op, value uintptr) {
-		syscall.RawSyscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(&word)), op, value, 0, 0, 0)
-	}
-	const wait, wake = 128, 129
-	go func() {
-		runtime.LockOSThread()
-		for i := uint32(0); i < n; i++ {
-			atomic.StoreInt64(&ready, int64(i)+1)
-			for atomic.LoadUint32(&word) == i {
-				futex(wait, uintptr(i))
-			}
-			atomic.StoreInt64(&ran, int64(time.Since(epoch)))
-		}
-	}()
-	calls := make([]float64, 0, n)
-	latencies := make([]float64, 0, n)
-	for i := uint32(1); i <= n; i++ {
-		for atomic.LoadInt64(&ready) != int64(i) {
-		}
-		idle(int(i))
-		atomic.StoreInt64(&ran, 0)
-		start := int64(time.Since(epoch))
-		atomic.StoreUint32(&word, i)
-		futex(wake, 1)
-		called := int64(time.Since(epoch))
-		for atomic.LoadInt64(&ran) == 0 {
-		}
-		calls = append(calls, float64(called-start))
-		latencies = append(latencies, float64(atomic.LoadInt64(&ran)-start))
-	}
-	report("futexWake", calls)
-	report("futexWakeLatency", latencies)
+	handOvers()
+	restedWake()
 	pipes()
 	poller()
 }
 
-// pause computes for a while, so that whoever is to wait has come to that.
+// sleeper is where a thread waits to be woken.
+type sleeper struct {
+	word  uint32 // counts its wake-ups
+	woken int64  // when the last was made
+}
+
+var epoch = time.Now()
+
+func instant() int64 { return int64(time.Since(epoch)) }
+
+func (s *sleeper) futex(op, value uintptr) {
+	syscall.RawSyscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(&s.word)), op, value, 0, 0, 0)
+}
+
+// sleep waits for wake-up number n and returns how long ago it was made.
+func (s *sleeper) sleep(n uint32) float64 {
+	const wait = 128
+	for atomic.LoadUint32(&s.word) < n {
+		s.futex(wait, uintptr(n-1))
+	}
+	return float64(instant() - atomic.LoadInt64(&s.woken))
+}
+
+// wake makes wake-up number n and returns how long the call took.
+func (s *sleeper) wake(n uint32) float64 {
+	const wake = 129
+	start := instant()
+	atomic.StoreInt64(&s.woken, start)
+	atomic.StoreUint32(&s.word, n)
+	s.futex(wake, 1)
+	return float64(instant() - start)
+}
+
+// handOvers has two threads wake each other, as a lock that goes from one to the other does: the call, and how long after it
+// the other runs.
+func handOvers() {
+	const n = 300
+	var here, there sleeper
+	calls, latencies := make([]float64, n), make([]float64, n)
+	done := make(chan bool)
+	go func() {
+		runtime.LockOSThread()
+		for i := range latencies {
+			latencies[i] = there.sleep(uint32(i + 1))
+			here.wake(uint32(i + 1))
+		}
+		done <- true
+	}()
+	runtime.LockOSThread()
+	for i := range calls {
+		calls[i] = there.wake(uint32(i + 1))
+		here.sleep(uint32(i + 1))
+	}
+	runtime.UnlockOSThread()
+	<-done
+	report("futexWake", calls)
+	report("futexWakeLatency", latencies)
+}
+
+// restedWake measures the latter for a processor that has rested: it takes longer to wake up, most of all that of a virtual
+// machine.
+func restedWake() {
+	const n = 60
+	var there sleeper
+	latencies := make([]float64, n)
+	done := make(chan bool)
+	go func() {
+		runtime.LockOSThread()
+		for i := range latencies {
+			latencies[i] = there.sleep(uint32(i + 1))
+		}
+		done <- true
+	}()
+	for i := range latencies {
+		pause(2 * time.Millisecond)
+		there.wake(uint32(i + 1))
+	}
+	<-done
+	report("restedFutexWakeLatency", latencies)
+}
+
+// pause computes for a while.
 func pause(period time.Duration) {
 	for start := time.Now(); time.Since(start) < period; {
 	}
-}
-
-// idle lets the other processor rest for a while, now short and now long, and this one too every other time. How fast a
-// processor wakes up depends on that, most of all that of a virtual machine.
-func idle(i int) {
-	period := []time.Duration{20, 100, 500, 2000}[i/2%4] * time.Microsecond
-	if i%2 == 0 {
-		pause(period)
-		return
-	}
-	t := syscall.NsecToTimespec(int64(period))
-	syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&t)), 0, 0)
 }
 
 // pipes measures what a write takes more when a thread waits at the other end.
@@ -432,20 +553,13 @@ func pipes() {
 // a timer of the kernel: what makes it ready interrupts a processor that rests, as a network card does.
 func poller() {
 	const n = 120
-	const clockMonotonic = 1
-	fd, _, errno := syscall.RawSyscall(syscall.SYS_TIMERFD_CREATE, clockMonotonic, syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
-	if errno != 0 {
-		panic(errno)
-	}
+	const period = 100 * time.Microsecond
+	fd := timerfd()
 	file := os.NewFile(fd, "timer")
 	var expirations [8]byte
-	i := 0
 	each("pollerWake", n, func() float64 {
-		i++
-		period := []time.Duration{100, 500, 2000, 5000}[i%4] * time.Microsecond
-		spec := [4]int64{0, 0, 0, int64(period)}
 		start := time.Now()
-		syscall.RawSyscall6(syscall.SYS_TIMERFD_SETTIME, fd, 0, uintptr(unsafe.Pointer(&spec)), 0, 0, 0)
+		arm(fd, period)
 		_, err := file.Read(expirations[:])
 		check(err)
 		return float64(time.Since(start) - period)

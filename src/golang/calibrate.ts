@@ -2,9 +2,10 @@
 // so that the sums hold in the simulator: a switch is what Gosched takes, an unbuffered hand-off is a send, a receive and
 // a switch, a goroutine's life is go, a switch and its exit.
 
+import { doublings, HALT_POLL_NS } from '../machine/rest.ts';
 import { costsOf } from '../runtime/costs.ts';
 import { CALIBRATE_PROGRAM } from './calibrate-program.ts';
-import type { Go, HostMachine } from './exec.ts';
+import type { Built, Go, HostMachine } from './exec.ts';
 import { buildGo, GoError, hostMachine, runBuilt } from './exec.ts';
 
 export interface Cost {
@@ -20,6 +21,8 @@ export interface MachineProfile {
   readonly machine: HostMachine;
   /** By the names of the simulator's costs; those that cannot be measured from outside are not here. */
   readonly costs: Readonly<Record<string, Cost>>;
+  /** The same while an execution trace is written, of those operations that write into it. */
+  readonly traced: Readonly<Record<string, Cost>>;
   /** What was measured, before it was split. */
   readonly measured: Readonly<Record<string, Measurement>>;
 }
@@ -38,24 +41,26 @@ export interface CalibrateOptions {
   readonly abort?: AbortSignal;
 }
 
-/** Builds and runs the measurements: some seconds on a quiet machine. */
+/** Builds and runs the measurements: a quarter of a minute on a quiet machine. */
 export async function calibrate(go: Go, options: CalibrateOptions): Promise<MachineProfile> {
   const built = await buildGo(go, CALIBRATE_PROGRAM, options.language, options.abort);
   try {
-    const measured = new Map<string, Measurement[]>();
     const machine = hostMachine();
-    for (const gomaxprocs of machine.cpus > 1 ? [1, ...new Array<number>(PROCESSES).fill(2)] : [1]) {
-      const ended = await runBuilt(built, gomaxprocs, { timeoutMs: options.timeoutMs, abort: options.abort });
-      if (ended.timedOut) throw new GoError(`the measurements took more than ${options.timeoutMs / 1000} s: is the machine busy?`);
-      if (ended.status !== 0) throw new GoError(`the measuring program failed:\n${ended.stderr.trim()}`);
-      for (const [name, measurement] of readMeasurements(ended.stdout)) measured.set(name, [...(measured.get(name) ?? []), measurement]);
+    const alone: Measured[] = [];
+    const withTrace: Measured[] = [];
+    const pairs: Measured[] = [];
+    for (let i = 0; i < PROCESSES; i++) {
+      alone.push(await measureIn(built, 1, {}, options));
+      withTrace.push(await measureIn(built, 1, { GOSIM_TRACED: '1' }, options)); // in turn, for machines change their speed
     }
-    const all = new Map([...measured].map(([name, runs]) => [name, together(runs)]));
+    for (let i = 0; machine.cpus > 1 && i < PROCESSES_OF_PAIRS; i++) pairs.push(await measureIn(built, 2, {}, options));
+    const all = new Map([...together(alone), ...mean(pairs)]);
     return {
       schema: 'gosim.profile/v1',
       go: go.version,
       machine,
       costs: costsFrom(all),
+      traced: tracedCosts(costsFrom(all), costsFrom(least(alone)), costsFrom(least(withTrace))),
       measured: Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1))),
     };
   } finally {
@@ -63,20 +68,81 @@ export async function calibrate(go: Go, options: CalibrateOptions): Promise<Mach
   }
 }
 
+/** What a trace adds to the quickest there was without it, on top of the costs. */
+function tracedCosts(
+  costs: Readonly<Record<string, Cost>>,
+  quickest: Readonly<Record<string, Cost>>,
+  traced: Readonly<Record<string, Cost>>,
+): Record<string, Cost> {
+  const names = Object.keys(costs).filter((name) => TRACED.has(name));
+  return Object.fromEntries(
+    names.map((name) => {
+      const { ns, minNs, maxNs, how } = costs[name];
+      const more = Math.max(0, traced[name].ns - quickest[name].ns);
+      return [name, { ns: ns + more, minNs: minNs + more, maxNs: maxNs + more, how }];
+    }),
+  );
+}
+
+async function measureIn(
+  built: Built,
+  gomaxprocs: number,
+  env: Record<string, string>,
+  { timeoutMs, abort }: CalibrateOptions,
+): Promise<Measured> {
+  const ended = await runBuilt(built, gomaxprocs, { env, timeoutMs, abort });
+  if (ended.timedOut) throw new GoError(`the measurements took more than ${timeoutMs / 1000} s: is the machine busy?`);
+  if (ended.status !== 0) throw new GoError(`the measuring program failed:\n${ended.stderr.trim()}`);
+  return readMeasurements(ended.stdout);
+}
+
+/** What a trace has events of, and one processor shows. */
+const TRACED: ReadonlySet<string> = new Set([
+  'go',
+  'goCold',
+  'park',
+  'schedule',
+  'goexit',
+  'timerFire',
+  'syscallEnter',
+  'syscallExit',
+  'netRead',
+  'netWait',
+  'accept',
+  'pipeWrite',
+]);
+
 /**
  * How fast threads wake up is one thing in one process and another in the next, above all on a virtual machine, whose
- * processors are taken away when they rest. What two threads do is therefore measured in so many processes.
+ * processors are taken away when they rest: 1 us or 4 us. What two threads do is therefore measured in so many processes.
  */
-const PROCESSES = 4;
+const PROCESSES_OF_PAIRS = 8;
+const PROCESSES = 3; // of what one thread does
 
-/** What several processes measured: their mean, and the ends of all. */
-export function together(runs: readonly Measurement[]): Measurement {
-  const mean = runs.reduce((sum, { ns }) => sum + ns, 0) / runs.length;
-  return {
-    ns: Math.round(mean * 100) / 100,
-    minNs: Math.min(...runs.map(({ minNs }) => minNs)),
-    maxNs: Math.max(...runs.map(({ maxNs }) => maxNs)),
-  };
+/** What several processes measured: the middle of each, and the ends of all. */
+export function together(processes: readonly Measured[]): Map<string, Measurement> {
+  return combined(processes, (sorted) => sorted[sorted.length >> 1]);
+}
+
+/** The same, but where processes fall into two kinds. */
+function mean(processes: readonly Measured[]): Map<string, Measurement> {
+  return combined(processes, (all) => Math.round(all.reduce((sum, ns) => sum + ns, 0) / all.length));
+}
+
+/** What the quickest process measured of each. */
+function least(processes: readonly Measured[]): Map<string, Measurement> {
+  return combined(processes, (sorted) => sorted[0]);
+}
+
+function combined(processes: readonly Measured[], pick: (sorted: readonly number[]) => number): Map<string, Measurement> {
+  const names = [...new Set(processes.flatMap((one) => [...one.keys()]))];
+  return new Map(
+    names.map((name) => {
+      const runs = processes.flatMap((one) => one.get(name) ?? []);
+      const ns = pick(runs.map((run) => run.ns).sort((a, b) => a - b));
+      return [name, { ns, minNs: Math.min(...runs.map(({ minNs }) => minNs)), maxNs: Math.max(...runs.map(({ maxNs }) => maxNs)) }];
+    }),
+  );
 }
 
 export function readMeasurements(output: string): Map<string, Measurement> {
@@ -100,6 +166,9 @@ interface Rule {
 const CLONE_AND_MSTART_NS = costsOf('1.26').clone + costsOf('1.26').mstart;
 
 const TIMER_SLACK_NS = 50_000;
+
+/** Doublings of a rest of 2 ms, as the machine counts them. */
+const RESTED = doublings(2_000_000 / HALT_POLL_NS);
 
 const RULES: Readonly<Record<string, Rule>> = {
   round: { terms: { round: 1 }, how: 'an empty loop' },
@@ -134,6 +203,16 @@ const RULES: Readonly<Record<string, Rule>> = {
     how: 'half of what Syscall adds to RawSyscall',
   },
   netRead: { terms: { netRead: 1 }, how: 'reading a byte that is there from a pipe' },
+  netWait: { terms: { armAndLook: 1 }, how: 'setting a timer of the kernel, and reading it in vain' },
+  accept: { terms: { armAndLook: 1 }, how: 'the same: so a connection is made to come' },
+  cold: {
+    terms: { lockedHandoff: 1, handoff: -1, futexWakeLatency: -1 },
+    how: 'a hand-off to a thread of its own, less one without and waking that thread',
+  },
+  interrupt: {
+    terms: { armAndFire: 1, armAndLook: -1 },
+    how: 'what that takes more when the timer goes off at once',
+  },
   timerAdd: { terms: { timerPair: 0.5 }, how: 'half of Stop and Reset' },
   afterFunc: { terms: { afterFuncAndStop: 1, timerStop: -1 }, how: 'AfterFunc and Stop, less Stop' },
   timerStop: { terms: { timerStop: 1 }, how: 'Stop of a timer' },
@@ -154,6 +233,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     how: "a goroutine's life less go and switch",
   },
   netpoll: { terms: { netpoll: 1 }, how: 'epoll_wait with nothing ready' },
+  netpollReady: { terms: { netpollReady: 1, netpoll: -1 }, how: 'epoll_wait with one descriptor ready, less one with none' },
   timerFire: {
     terms: { sleepOfOne: 1, gosched: -1, timerPair: -0.5 },
     how: 'Sleep(1) less a switch and adding a timer',
@@ -175,7 +255,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     how: "a thread's life, less its goroutine's and the default of clone and mstart",
   },
   futexWake: { terms: { futexWake: 1 }, how: 'the call that wakes a thread on an idle CPU' },
-  futexWakeLatency: { terms: { futexWakeLatency: 1 }, how: 'from that call to the thread running' },
+  futexWakeLatency: { terms: { futexWakeLatency: 1 }, how: 'from that call to the thread running, when two wake each other' },
+  idleLatency: {
+    terms: { restedFutexWakeLatency: 1 / RESTED, futexWakeLatency: -1 / RESTED },
+    how: 'how much longer that takes when the CPU has rested for 2 ms, scaled to one doubling of its rest',
+  },
 };
 
 export function costsFrom(measured: Measured): Record<string, Cost> {

@@ -22,6 +22,9 @@ export interface ExportOptions {
   readonly trace?: boolean;
 }
 
+/** Connections that a program has when it starts: as many as most scenarios wait for at a time. */
+const OPEN_BEFORE = 100;
+
 export function exportGo(scenario: Scenario, options: ExportOptions = {}): string {
   const { main, random, logs } = contents(scenario);
   const names = goNames(scenario, supportNames());
@@ -56,6 +59,7 @@ export function exportGo(scenario: Scenario, options: ExportOptions = {}): strin
     'func main() {',
     ...(options.trace === true ? ['\tstartTrace()'] : []),
     ...(program.parts.has('horizon') ? ['\tgo awaitHorizon()'] : []),
+    ...(isSettled && program.parts.has('netWait') ? [`\topenConnections(${OPEN_BEFORE})`] : []),
     isSettled ? '\tsettle()' : '\tstarted()',
     ...(options.trace === true ? ['\tmarkStart()'] : []),
     ...(program.parts.has('horizon') ? [`\tarm(horizon, ${scenario.untilNs})`] : []),

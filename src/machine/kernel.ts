@@ -18,6 +18,7 @@
 
 import { fail } from '../base/assert.ts';
 import { ZERO_NS } from '../base/zero.ts';
+import { HALT_POLL_NS } from './rest.ts';
 import { Entity, RunQueue, UNIT_WEIGHT } from './run-queue.ts';
 import type { Thread } from './thread.ts';
 import { OWN_GROUP } from './thread.ts';
@@ -30,6 +31,7 @@ export interface KernelParams {
   readonly balanceNs: number; // between two comparisons of loads
   readonly queueNs: number; // from a wake-up, by a thread or a timer, to the thread being in the queue of a CPU that is not idle
   readonly timerSlackNs: number; // a sleep of a thread ends this much late
+  readonly haltPollNs: number; // an idle CPU polls for so long before it halts; see rest.ts
   // of CPU limits; see quota.ts
   readonly quotaSliceNs: number; // handed to a CPU at a time
   readonly quotaKeptNs: number; // what an idle CPU keeps
@@ -51,6 +53,7 @@ export function kernelParams(cpus: number): KernelParams {
     // another CPU, 2.2 us on the same, and 4 us from the end of a sleep and its slack, the switch of threads included each time.
     queueNs: 4_000,
     timerSlackNs: 50_000,
+    haltPollNs: HALT_POLL_NS,
     quotaSliceNs: 5_000_000,
     quotaKeptNs: 1_000_000,
     quotaSlackNs: 5_000_000,

@@ -2,18 +2,15 @@
 // for time (`burn`, `sleep`, `wake`, `signal`); the machine calls back through the two methods of Client. A thread that
 // burns may be taken off its CPU by the kernel and continue later: the runtime sees only that the burn took longer.
 //
-// Sharing: a runnable thread takes an idle CPU at once. Where there is none it waits in the queue of a CPU; who then runs, for
-// how long and where is for the kernel's scheduler to say (kernel.ts). Threads of other processes (neighbours.ts) share the
-// CPUs too; the runtime never sees them.
-// Where CPU limits are set (quota.ts), a CPU may be throttled: it holds the thread of the process that it would run, and
-// runs none but neighbours.
-// Not Go: alone — no interrupts, CPUs of one constant speed, and no neighbours but those described.
+// Sharing: a runnable thread takes an idle CPU at once, or waits in the queue of one; who then runs, for how long and where is
+// for the kernel's scheduler to say (kernel.ts). Threads of other processes (neighbours.ts) share the CPUs too, unseen.
+// With CPU limits (quota.ts) a CPU may be throttled: it holds the thread of the process that it would run, and runs only neighbours.
+// Not Go: alone — CPUs of one constant speed, and no neighbours but those described.
 //
 // Invariants, asserted by checkMachine: a thread is on a CPU, in the queue of one, throttled, asleep or dead, and in one of
 // these only; a CPU that idles has nobody in its queue; while it idles and others have, a tick is under way to look again.
 //
-// Run-ahead: while a thread's burn ends before every other event, time just moves on, without the queue. `runAhead =
-// false` sends every burn through the queue; results are the same.
+// Run-ahead: while a thread's burn ends before every other event, time just moves on. `runAhead = false`: not so, with equal results.
 
 import { fail } from '../base/assert.ts';
 import { EventQueue } from '../base/event-queue.ts';
@@ -22,7 +19,7 @@ import { NEIGHBOUR_OFF, NEIGHBOUR_ON, THREAD_OFF_CPU, THREAD_ON_CPU, THREAD_QUEU
 import type { EventLog } from '../trace/log.ts';
 import { checkCpus } from './check.ts';
 import type { Client } from './client.ts';
-import { CPU } from './cpu.ts';
+import { busyCpu, CPU, idleCpuFor } from './cpu.ts';
 import { CpuEvents } from './cpu-events.ts';
 import { EV_DEVICE, EV_OTHER, EV_QUOTA, EV_WAKE, HORIZON, KINDS, NEIGHBOUR, TICK } from './items.ts';
 import { Kernel, kernelParams } from './kernel.ts';
@@ -30,7 +27,8 @@ import { Neighbours } from './neighbours.ts';
 import type { MachineParams } from './params.ts';
 import type { QuotaCounts, QuotaHost } from './quota.ts';
 import { Quota, RUN_OUT_STEPS } from './quota.ts';
-import { OWN_GROUP, THREAD_ASLEEP, THREAD_DEAD, THREAD_RUNNING, THREAD_THROTTLED, THREAD_WAITING, Thread } from './thread.ts';
+import { Rests } from './rest.ts';
+import { BY_TIMER, OWN_GROUP, THREAD_ASLEEP, THREAD_DEAD, THREAD_RUNNING, THREAD_THROTTLED, THREAD_WAITING, Thread } from './thread.ts';
 
 export type { Client, Thread };
 
@@ -59,6 +57,7 @@ export class Machine implements QuotaHost {
   private tickAwaited = false; // an event for the next tick is under way
   private foreignEvents = 0; // in the queue: ticks, and wake-ups of neighbours
   private readonly quota: Quota | null;
+  private readonly rests: Rests;
   private readonly runAhead: boolean;
   private pause = Number.POSITIVE_INFINITY; // somebody looks at the state then: nothing runs ahead past it
   private client: Client = { resume: () => {}, signalled: () => {}, deviceReady: () => {} };
@@ -68,12 +67,12 @@ export class Machine implements QuotaHost {
     this.runAhead = runAhead;
     this.log = log;
     this.cpuEvents = new CpuEvents(params.cpus);
-    for (let i = 0; i < params.cpus; i++) this.cpus.push(new CPU(i));
-    this.idle = params.cpus;
+    for (this.idle = 0; this.idle < params.cpus; this.idle++) this.cpus.push(new CPU(this.idle));
     const weights = [params.cpuWeight, ...params.neighbours.map((one) => one.cpuWeight)];
     this.kernel = new Kernel({ ...kernelParams(params.cpus), ...params.kernel }, params.cpus, weights);
     this.neighbours = params.neighbours.length === 0 ? null : new Neighbours(params.neighbours, params.seed);
     this.quota = params.limits.length === 0 ? null : new Quota(params.limits, params.cpus, this.kernel.params, this, log);
+    this.rests = new Rests(params.cpus, this.kernel.params.haltPollNs, params.idleLatency, params.seed);
     this.look();
   }
 
@@ -124,13 +123,16 @@ export class Machine implements QuotaHost {
         const thread = this.threads[index]!;
         if (thread.wakeSeq !== seq) return true; // stale: it was woken earlier
         this.now = at;
-        if (thread.lateNs > 0 && this.cpus[thread.lastCpu]!.thread === null) this.wakeAt(thread, at + thread.lateNs);
-        else this.awake(thread);
+        if (thread.wakerCpu === BY_TIMER) this.interrupt(this.cpus[thread.lastCpu]!);
+        thread.wakerCpu = Math.max(thread.wakerCpu, -1); // once
+        if (thread.lateNs === 0 || this.cpus[thread.lastCpu]!.thread !== null) this.awake(thread);
+        else this.wakeAt(thread, at + thread.lateNs + this.rests.lateness(thread.lastCpu, at));
         return true;
       }
       case EV_DEVICE:
         this.now = at;
         this.devices--;
+        if (this.params.interruptNs > 0) this.interrupt(busyCpu(this.cpus, index));
         this.client.deviceReady(index);
         return true;
       case EV_QUOTA:
@@ -260,12 +262,21 @@ export class Machine implements QuotaHost {
 
   /** As burn, for a thread other than the one that acts: never done already. */
   burnLater(thread: Thread, ns: number): void {
-    const end = this.now + ns;
-    thread.burnEnd = end;
+    thread.burnEnd = this.now + ns;
     thread.burnNs = ns;
-    const cpu = this.cpus[thread.cpu]!;
+    this.planBurn(this.cpus[thread.cpu]!, thread.burnEnd);
+  }
+
+  private planBurn(cpu: CPU, end: number): void {
     const { sliceEnd } = cpu; // it may be left over from when somebody waited
     this.plan(cpu, sliceEnd < end && sliceEnd >= this.now && this.kernel.waiting > 0 ? sliceEnd : end);
+  }
+
+  /** The burn under way on a CPU, if any, takes longer by what it costs that a device or a timer goes off there. */
+  private interrupt({ thread }: CPU): void {
+    if (thread === null || this.params.interruptNs === 0) return;
+    thread.burnEnd += this.params.interruptNs;
+    this.planBurn(this.cpus[thread.cpu]!, thread.burnEnd);
   }
 
   /** Ends the burn of a thread on a CPU before its time and returns the ns that were left. */
@@ -283,7 +294,7 @@ export class Machine implements QuotaHost {
   /** The thread leaves its CPU for exactly `ns`, or until an earlier `wake`. */
   sleep(thread: Thread, ns: number): void {
     this.block(thread);
-    thread.wakerCpu = -1;
+    thread.wakerCpu = BY_TIMER;
     this.wakeAt(thread, this.now + ns);
   }
 
@@ -296,7 +307,7 @@ export class Machine implements QuotaHost {
     thread.lateNs = latencyNs - busyNs;
   }
 
-  /** A sleeping thread becomes runnable after `latencyNs`; an earlier wake-up that is due later is forgotten. */
+  /** A sleeping thread becomes runnable after `latencyNs`; a wake-up that is due later is forgotten. */
   wake(thread: Thread, latencyNs: number): void {
     if (thread.state !== THREAD_ASLEEP) fail('Machine.wake', `thread ${thread.id} is not asleep but in state ${thread.state}`);
     this.wakeAt(thread, this.now + this.arrival(thread, latencyNs));
@@ -312,8 +323,10 @@ export class Machine implements QuotaHost {
 
   /** How long it takes until the thread is runnable: most of a latency is that of an idle CPU, which must wake up itself. */
   private arrival(thread: Thread, latencyNs: number): number {
-    thread.wakerCpu = this.acting === null ? -1 : this.acting.cpu;
-    return this.idle > 0 ? latencyNs : Math.min(latencyNs, this.kernel.params.queueNs);
+    thread.wakerCpu = this.acting?.cpu ?? -1;
+    if (this.idle === 0) return Math.min(latencyNs, this.kernel.params.queueNs);
+    const cpu = this.rests.isFelt ? this.idleFor(thread) : null;
+    return cpu === null ? latencyNs : latencyNs + this.rests.lateness(cpu.id, this.now);
   }
 
   private wakeAt(thread: Thread, at: number): void {
@@ -348,9 +361,8 @@ export class Machine implements QuotaHost {
   /** True when no thread but `thread` is on a CPU or waits for one, and no device or timed wake-up is under way. */
   quietBut(thread: Thread): boolean {
     for (const other of this.threads) {
-      if (other === thread) continue;
-      const { state } = other;
-      if (state === THREAD_RUNNING || state === THREAD_WAITING || state === THREAD_THROTTLED || other.wakeSeq !== 0) return false;
+      const isStill = (other.state === THREAD_ASLEEP || other.state === THREAD_DEAD) && other.wakeSeq === 0;
+      if (other !== thread && !isStill) return false;
     }
     return this.devices === 0;
   }
@@ -360,25 +372,15 @@ export class Machine implements QuotaHost {
   private awake(thread: Thread): void {
     thread.wakeSeq = 0;
     thread.left = 0;
+    thread.hasWoken = true;
     if (thread.group === OWN_GROUP) this.log?.record(this.now, THREAD_WAKE, thread.id, -1, -1, -1, -1);
     const cpu = this.idleFor(thread);
     if (cpu === null) this.enqueue(this.cpus[this.kernel.queueFor(thread, this.now)]!, thread);
     else this.enter(cpu, thread);
   }
 
-  /** An idle CPU for a thread that wakes: the one it was on, or the next. Those with runtime first. */
   private idleFor(thread: Thread): CPU | null {
-    if (this.idle === 0 && (thread.group === OWN_GROUP || this.quota === null)) return null;
-    const { cpus, quota } = this;
-    const first = Math.max(0, thread.lastCpu);
-    let dry: CPU | null = null;
-    for (let i = 0; i < cpus.length; i++) {
-      const cpu = cpus[first + i < cpus.length ? first + i : first + i - cpus.length]!;
-      if (!cpu.isIdleFor(thread.group)) continue;
-      if (thread.group !== OWN_GROUP || quota === null || quota.canRun(cpu.id)) return cpu;
-      dry ??= cpu;
-    }
-    return dry;
+    return this.idle > 0 || (thread.group !== OWN_GROUP && this.quota !== null) ? idleCpuFor(thread, this.cpus, this.quota) : null;
   }
 
   /** A thread in no queue gets a CPU that is idle, unless that has no runtime. */
@@ -455,13 +457,16 @@ export class Machine implements QuotaHost {
   /** `preempted`: 1 in the middle of its burn, 0 when it sleeps or ends. */
   private leaveCpu(cpu: CPU, thread: Thread, preempted: number): void {
     if (preempted === 1) thread.left = thread.burnEnd - this.now;
-    this.account(cpu, thread);
+    const ns = this.now - thread.onSince;
+    thread.cpuNs += ns;
+    cpu.busyNs += ns;
     if (thread.group === OWN_GROUP) {
       this.quota?.stop(cpu.id, preempted === 0 && this.kernel.isEmpty(cpu.id, OWN_GROUP));
       this.log?.record(this.now, THREAD_OFF_CPU, thread.id, -1, -1, cpu.id, preempted);
     } else {
       this.log?.record(this.now, NEIGHBOUR_OFF, -1, -1, -1, cpu.id, thread.id);
     }
+    this.rests.begin(cpu.id, this.now);
     thread.cpu = -1;
     thread.stillSince = this.now;
     cpu.thread = null;
@@ -472,6 +477,7 @@ export class Machine implements QuotaHost {
   /** Lets the thread that has got a CPU go on: with the rest of its burn, or by resuming it. */
   private dispatch(cpu: CPU, thread: Thread): void {
     if (cpu.held === null) this.idle--;
+    this.rests.end(cpu.id, this.now);
     cpu.thread = thread;
     thread.cpu = cpu.id;
     thread.lastCpu = cpu.id;
@@ -521,12 +527,6 @@ export class Machine implements QuotaHost {
       }
     }
     if (kernel.waiting > 0) this.awaitTick();
-  }
-
-  private account(cpu: CPU, thread: Thread): void {
-    const ns = this.now - thread.onSince;
-    thread.cpuNs += ns;
-    cpu.busyNs += ns;
   }
 
   private offCpu(thread: Thread): void {

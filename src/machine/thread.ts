@@ -13,6 +13,9 @@ export const THREAD_THROTTLED = 4; // runnable, held by a CPU that has no runtim
 /** The control group of the process that is simulated; the others are neighbours. */
 export const OWN_GROUP = 0;
 
+/** What wakes a thread is its own timer. */
+export const BY_TIMER = -2;
+
 export class Thread extends Entity {
   readonly id: number; // among those of its kind: the process's own, or the neighbours'
   readonly group: number;
@@ -21,7 +24,7 @@ export class Thread extends Entity {
   cpu = -1; // that it is on
   lastCpu = -1; // that it was on, or in the queue of, last
   stillSince = Number.NEGATIVE_INFINITY; // when it last left a CPU, or went to the queue of another
-  wakerCpu = -1; // of whoever wakes it
+  wakerCpu = -1; // of whoever wakes it; -1: a device, or BY_TIMER
   left = ZERO_NS; // ns of the current burn that remain, while off a CPU
   burnEnd = ZERO_NS; // instant at which it ends, while on one
   burnNs = ZERO_NS; // how long it was when it began
@@ -30,6 +33,7 @@ export class Thread extends Entity {
   wakeSeq = ZERO_NS; // the event that will wake it; 0: none
   wakeTime = ZERO_NS; // when that is
   lateNs = ZERO_NS; // after that, if its CPU idles then
+  hasWoken = false; // since the client looked last
   signalPending = false;
 
   constructor(id: number, group: number) {

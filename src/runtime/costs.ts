@@ -24,7 +24,9 @@ export interface Costs {
   readonly setVar: number;
   readonly syscallEnter: number;
   readonly syscallExit: number;
-  readonly netRead: number; // a read that would block, or one that finds its data
+  readonly netRead: number; // a read that finds its data
+  readonly netWait: number; // one that would block
+  readonly accept: number; // that finds a connection, or would block
   readonly timerAdd: number; // of a sleep
   readonly afterFunc: number; // a new timer, or ticker
   readonly timerStop: number;
@@ -37,7 +39,8 @@ export interface Costs {
   readonly goexit: number;
   readonly steal: number; // a steal round; and for each P looked at:
   readonly stealPerP: number;
-  readonly netpoll: number; // a poll that does not wait
+  readonly netpoll: number; // a poll that does not wait; and for each descriptor that it finds ready:
+  readonly netpollReady: number;
   readonly timerFire: number;
   readonly signalSend: number;
   readonly signal: number; // a thread handles a preemption signal
@@ -47,12 +50,15 @@ export interface Costs {
   // Ranges: such a figure varies from call to call, mostly near the low end.
   readonly futexWake: readonly [number, number]; // the call that wakes a thread
   readonly futexWakeLatency: readonly [number, number]; // from that call to the thread running on an idle CPU
+  readonly idleLatency: readonly [number, number]; // more for an idle CPU that has halted, by each doubling of its rest; see machine/rest.ts
   readonly pipeWake: readonly [number, number]; // more for a read or write that wakes a thread at the other end of a pipe
   readonly clone: number; // creating a thread
   readonly cloneLatency: readonly [number, number]; // from that call to its first instruction
   readonly timedWakeLatency: readonly [number, number]; // a sleep ends this much later than timer slack alone explains
   readonly netWakeLatency: number; // from a descriptor getting ready to the thread in the poller running
   readonly epollBreak: number;
+  readonly cold: number; // more for what a thread does first after waking up: the caches hold other things
+  readonly interrupt: number; // a device or a timer that goes off takes so much from the thread on its CPU
 }
 
 const COSTS_1_26: Costs = {
@@ -75,6 +81,8 @@ const COSTS_1_26: Costs = {
   syscallEnter: 10,
   syscallExit: 12,
   netRead: 400,
+  netWait: 400,
+  accept: 400,
   timerAdd: 23,
   afterFunc: 160,
   timerStop: 10,
@@ -87,6 +95,7 @@ const COSTS_1_26: Costs = {
   steal: 20,
   stealPerP: 5,
   netpoll: 207,
+  netpollReady: 130, // on a Xeon, where netpoll is 145
   timerFire: 124,
   signalSend: 463,
   signal: 2040,
@@ -94,12 +103,15 @@ const COSTS_1_26: Costs = {
   mstart: 8000,
   futexWake: [1600, 12_000],
   futexWakeLatency: [8000, 32_000],
+  idleLatency: [0, 0], // what it came to stands in the latencies: they were measured after rests of all lengths
   pipeWake: [1500, 4000],
   clone: 12000,
   cloneLatency: [18_000, 50_000],
   timedWakeLatency: [10_000, 40_000],
   netWakeLatency: 10000,
   epollBreak: 314,
+  cold: 0, // as the next, not measured there
+  interrupt: 0,
 };
 
 const COSTS_1_19: Costs = {

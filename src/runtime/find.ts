@@ -8,7 +8,7 @@ import { ACT_NETPOLL, ACT_STEAL, ACT_STEAL_SLEPT } from './m.ts';
 import { injectglist, netpoll, netpollBreak, pollTimeout } from './netpoll.ts';
 import type { P } from './p.ts';
 import { KIND_SPINNING } from './p.ts';
-import { acquirep, becomeSpinning, burn, execute, releasepIdle } from './proc.ts';
+import { acquirep, becomeSpinning, burn, executeSoon, releasepIdle } from './proc.ts';
 import { globrunqget, runqempty, runqget, runqsteal, STEAL_AGAIN } from './runq.ts';
 import type { Sched } from './sched.ts';
 import { resetspinning, startlockedm, stoplockedm, stopm, stopSpinning } from './threads.ts';
@@ -25,7 +25,7 @@ function found(s: Sched, mp: M, gp: number): boolean {
   const inheritTime = s.inheritTime;
   if (mp.spinning) resetspinning(s, mp);
   if (s.g.lockedm[gp] !== 0) return startlockedm(s, mp, gp);
-  return execute(s, mp, gp, inheritTime);
+  return executeSoon(s, mp, gp, inheritTime);
 }
 
 function findRunnable(s: Sched, mp: M): boolean {

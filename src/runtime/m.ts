@@ -25,6 +25,7 @@ export const ACT_TEMPLATE = 14; // the template thread has something to create, 
 export const ACT_PREEMPTED = 15; // has handled a preemption signal
 export const ACT_RAW = 20; // has computed in a raw system call, now waits there
 export const ACT_PIPE = 21; // in the kernel, at a pipe
+export const ACT_EXECUTE = 23; // has paid for what it did to find its next goroutine
 export const ACT_PARK_LOCKED = 22; // has given its P away, and waits for its goroutine
 
 export class M {
@@ -32,6 +33,8 @@ export class M {
   readonly thread: Thread;
   act = ACT_MSTART;
   curg = -1;
+  nextg = -1; // that it has found, and starts when it has paid for that
+  nextgInherits = false; // the time slice of who ran before
   p: P | null = null;
   nextp: P | null = null; // given to it before it wakes
   oldp: P | null = null; // that it had before a system call
@@ -39,6 +42,8 @@ export class M {
   link: M | null = null; // next on the idle list
   /** ns to add to its next burn: what it did in passing (waking a thread, polling) has a price. */
   debt = ZERO_NS;
+  /** The same for the next operation of a goroutine on it. */
+  cold = ZERO_NS;
 
   lockedg = -1;
   lockedInt = 0; // by the runtime (main during start)

@@ -26,6 +26,7 @@ export function netpoll(s: Sched): readonly number[] {
   if (list.length > 1) list.reverse();
   if (!s.profile.pollKeepsWaiters) s.netpollWaiters -= list.length;
   s.netpollWakes += list.length;
+  s.charge(n * s.costs.netpollReady);
   return list;
 }
 

@@ -11,6 +11,7 @@ import {
   GO_PREEMPT,
   GO_SCHED,
   GO_START,
+  GO_TAKE,
   GO_UNBLOCK,
   GO_YIELD,
   OUTCOMES,
@@ -23,7 +24,7 @@ import {
 import { F_MAIN, F_SYSTEM, Gdead, Grunnable, Grunning, Gwaiting } from './g.ts';
 import { gfget, gfput, nextGoid } from './gfree.ts';
 import type { M } from './m.ts';
-import { ACT_RUN, ACT_SCHEDULE } from './m.ts';
+import { ACT_EXECUTE, ACT_RUN, ACT_SCHEDULE } from './m.ts';
 import type { P } from './p.ts';
 import { KIND_IDLE, KIND_SCHED, KIND_SPINNING } from './p.ts';
 import { runqput } from './runq.ts';
@@ -159,6 +160,23 @@ export function ready(s: Sched, gp: number, next: boolean): number {
   runqput(s, mp.p!, gp, next);
   wakep(s);
   return parked;
+}
+
+/** gp runs on mp once that has paid for what it did to find it: waking another, polling, waking up itself. */
+export function executeSoon(s: Sched, mp: M, gp: number, inheritTime: boolean): boolean {
+  if (mp.debt === 0) return execute(s, mp, gp, inheritTime);
+  s.trace(GO_TAKE, mp.id, mp.p!.id, gp, inheritTime ? 1 : 0, -1);
+  if (burn(s, mp, 0, KIND_SCHED, ACT_EXECUTE)) return execute(s, mp, gp, inheritTime);
+  mp.nextg = gp;
+  mp.nextgInherits = inheritTime;
+  return false;
+}
+
+/** mp has paid: what it found starts. */
+export function executeFound(s: Sched, mp: M): boolean {
+  const gp = mp.nextg;
+  mp.nextg = -1;
+  return execute(s, mp, gp, mp.nextgInherits);
 }
 
 /** gp runs on mp from now on. */

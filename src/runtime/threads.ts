@@ -20,7 +20,7 @@ import { ACT_LOCKED, ACT_PARK_LOCKED, ACT_STOPPED, ACT_TEMPLATE, M } from './m.t
 import { wakeNetPoller } from './netpoll.ts';
 import type { P } from './p.ts';
 import { KIND_SCHED } from './p.ts';
-import { acquirep, burn, endRun, execute, releasep } from './proc.ts';
+import { acquirep, burn, endRun, executeSoon, releasep } from './proc.ts';
 import { runqempty } from './runq.ts';
 import type { Sched } from './sched.ts';
 
@@ -210,7 +210,7 @@ export function parkLocked(s: Sched, mp: M): boolean {
   if (mp.nextp !== null) {
     // its goroutine has been found meanwhile: there is no need to sleep
     takeNextp(s, mp);
-    return execute(s, mp, mp.lockedg, false);
+    return executeSoon(s, mp, mp.lockedg, false);
   }
   mp.parkedLocked = true;
   checkdead(s);

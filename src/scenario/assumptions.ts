@@ -31,7 +31,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   {
     id: 'alone',
     text: 'Nothing runs on the machine but the process and the neighbours that the scenario names, and its CPUs are equally fast all the time.',
-    effect: 'Real runs have stragglers that other processes, interrupts and changing clock rates make.',
+    effect: 'Real runs have stragglers that other processes and changing clock rates make.',
     applies: always,
   },
   {

@@ -10,8 +10,16 @@ import type { Node } from './yaml.ts';
 
 export const PROFILE_SCHEMA = 'gosim.profile/v1';
 
-export interface ProfileText {
+/** Costs of a machine that are other than the built-in ones. */
+export interface MachineCosts {
   readonly costs: Partial<Costs>;
+  /** Those that are others while an execution trace is written. */
+  readonly traced: Partial<Costs>;
+}
+
+export const NO_COSTS: MachineCosts = { costs: {}, traced: {} };
+
+export interface ProfileText extends MachineCosts {
   readonly go: string | null; // the version it was measured with
 }
 
@@ -29,16 +37,24 @@ export function readProfile(text: string): ProfileText | string {
     return `is no machine profile that this version reads: ${found}, not ${quoted(PROFILE_SCHEMA)}`;
   }
   if (!isObject(json.costs)) return 'has no "costs"';
+  const costs = readCosts(json.costs);
+  if (typeof costs === 'string') return costs;
+  const traced = readCosts(isObject(json.traced) ? json.traced : {});
+  if (typeof traced === 'string') return traced;
+  return { costs, traced, go: typeof json.go === 'string' ? json.go : null };
+}
+
+function readCosts(written: Record<string, unknown>): Partial<Costs> | string {
   const known: Record<string, unknown> = { ...costsOf('1.26') };
   const costs: Record<string, number | readonly [number, number]> = {};
-  for (const [name, value] of Object.entries(json.costs)) {
+  for (const [name, value] of Object.entries(written)) {
     const builtIn = known[name];
     if (builtIn === undefined) return `has a cost ${quoted(name)}, which is not known${didYouMean(name, Object.keys(known))}`;
     const cost = Array.isArray(builtIn) ? rangeOf(value) : numberOf(value);
     if (cost === null) return `says nothing usable of the cost ${quoted(name)}: it takes a number of nanoseconds, 0 or more`;
     costs[name] = cost;
   }
-  return { costs: costs as Partial<Costs>, go: typeof json.go === 'string' ? json.go : null };
+  return costs as Partial<Costs>;
 }
 
 function numberOf(value: unknown): number | null {

@@ -199,6 +199,7 @@ export interface KernelConstants {
   readonly migrationCostNs?: number;
   readonly balanceNs?: number;
   readonly timerSlackNs?: number;
+  readonly haltPollNs?: number;
   readonly queueNs?: number;
   readonly quotaSliceNs?: number;
   readonly quotaKeptNs?: number;

@@ -67,6 +67,10 @@ export const KERNEL_CONSTANTS: readonly Constant[] = [
     doc: 'The sleep of a thread may end so much later than asked, and does. Linux: 50us.',
   },
   {
+    ...{ name: 'haltPoll', type: 'duration', field: 'haltPollNs', least: 1_000, most: 1_000_000_000 },
+    doc: 'An idle CPU halts after so long, and with the cost idleLatency wakes up later from then on. KVM: 200us.',
+  },
+  {
     ...{ name: 'quotaSlice', type: 'duration', field: 'quotaSliceNs', least: 1_000_000, most: 100_000_000 },
     doc: 'Of a CPU limit: what a CPU takes of a quota at a time, from 1ms. Linux: 5ms.',
   },

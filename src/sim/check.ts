@@ -75,6 +75,7 @@ function checkGoroutines(world: World): void {
     for (let i = pp.runqhead; i !== pp.runqtail; i = (i + 1) | 0) queued(pp.runq[i & pp.mask]!, `the queue of P ${pp.id}`);
   }
   for (const mp of sched.allm) {
+    if (mp.nextg >= 0) queued(mp.nextg, `the hands of M ${mp.id}`);
     if (mp.curg < 0) continue;
     const status = g.status[mp.curg]!;
     const ok = (status === Grunning && mp.p !== null) || status === Gsyscall;

@@ -52,7 +52,11 @@ export function createWorld(program: Program | GoMain, options: RunOptions, para
   if (profile === undefined) fail('createWorld', `no profile for Go ${options.go}`);
   const costs = { ...costsOf(options.go), ...options.costs };
   const log = options.record ? new EventLog(options.maxLogBytes) : null;
-  const machine = new Machine(machineParams(options), options.runAhead, log);
+  const machine = new Machine(
+    { ...machineParams(options), idleLatency: costs.idleLatency, interruptNs: costs.interrupt },
+    options.runAhead,
+    log,
+  );
   machine.mostSteps = mostSteps(options);
   if (options.untilNs !== null) machine.setHorizon(options.untilNs);
   const budget = new Budget(options.maxBytes, () => {

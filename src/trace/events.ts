@@ -62,6 +62,8 @@ export const THREAD_RELEASE = 40;
 export const THREAD_QUEUE = 41;
 export const NEIGHBOUR_ON = 42;
 export const NEIGHBOUR_OFF = 43;
+// before GO_START
+export const GO_TAKE = 44;
 
 /** Where a goroutine that becomes runnable is put (field b of GO_CREATE, GO_UNBLOCK and GO_INJECT). */
 export const TO_RUNNEXT = 0; // of processor p; its former occupant goes to the local queue's tail
@@ -171,6 +173,11 @@ export const EVENTS: readonly EventRow[] = [
   },
   { name: 'neighbourOn', fields: ['a', 'b'], meaning: "thread b of the neighbours' runs on CPU a" },
   { name: 'neighbourOff', fields: ['a', 'b'], meaning: "thread b of the neighbours' leaves CPU a" },
+  {
+    name: 'goTake',
+    fields: ['m', 'p', 'g', 'a'],
+    meaning: 'm has found g, which is in no queue any more, and starts it when it has paid for what it did meanwhile; a: as of goStart',
+  },
 ];
 
 /** What a lateness of more counts as. */

@@ -58,9 +58,9 @@ const networkBlocks = replaced(waits, 'net', () => {
 });
 
 /** Whoever goes on in a slice that sysmon has found too long gives way. */
-const requestsKept = replaced(proc, 'execute', (execute) => (s, mp, gp, inheritTime) => {
+const requestsKept = replaced(proc, 'executeSoon', (executeSoon) => (s, mp, gp, inheritTime) => {
   const pp = mp.p!;
-  const result = execute(s, mp, gp, inheritTime);
+  const result = executeSoon(s, mp, gp, inheritTime);
   const sinceSeen = pp.sysmonSchedtick === pp.schedtick ? s.machine.now - pp.sysmonSchedwhen : 0;
   if (sinceSeen >= s.params.forcePreemptNs) s.g.preempt[gp] = 1;
   return result;
