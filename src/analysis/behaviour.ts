@@ -4,8 +4,8 @@ import type { OutcomeKind, Result } from '../sim/result.ts';
 import type { EventLog } from '../trace/log.ts';
 import type { Counted } from './distance.ts';
 import { tally, thinned } from './distance.ts';
-import type { Schedule } from './schedule.ts';
-import { scheduleOf } from './schedule.ts';
+import type { MonitorKind, Schedule } from './schedule.ts';
+import { monitorsOwn, scheduleOf } from './schedule.ts';
 import type { Notes } from './schedule-of-log.ts';
 import { monitorDelays, scheduleEventsOfLog } from './schedule-of-log.ts';
 
@@ -41,8 +41,6 @@ export interface SimulatedBehaviour extends Behaviour {
   readonly monitorDelays: Readonly<Record<MonitorKind, readonly number[]>>;
 }
 
-export type MonitorKind = 'preempted' | 'retakes' | 'handoffs';
-
 /** The behaviour of simulated runs; figures are taken from each at once, so that no log need be kept. */
 export class Simulated {
   private readonly outcomes: Ending[] = [];
@@ -75,8 +73,9 @@ export class Simulated {
   addTraced({ gomaxprocs, makespanNs }: Result, log: EventLog, notes: Notes): void {
     const schedule = scheduleOf(scheduleEventsOfLog(log, notes), gomaxprocs, makespanNs);
     const delay = monitorDelays(log);
-    for (const kind of ['preempted', 'retakes', 'handoffs'] as const)
-      for (const { at } of schedule[kind]) this.delays[kind].push(delay(at));
+    for (const kind of ['preempted', 'retakes', 'handoffs'] as const) {
+      for (const { at } of monitorsOwn(schedule, kind)) this.delays[kind].push(delay(at));
+    }
     this.schedules.push(keptSchedule(schedule));
   }
 

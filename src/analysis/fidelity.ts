@@ -2,10 +2,11 @@
 // verdict. Where real Go varies from run to run and the simulator from seed to seed, both ranges and the distance of the two
 // distributions are given; a bar then says how far the one may lie outside of the other.
 
-import type { Behaviour, MonitorKind, SimulatedBehaviour } from './behaviour.ts';
+import type { Behaviour, SimulatedBehaviour } from './behaviour.ts';
 import type { Range } from './distance.ts';
 import { ksDistance, outside, quantileOf, rangeOf, variationDistance } from './distance.ts';
-import type { Schedule, Timed } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
+import { monitorsOwn } from './schedule.ts';
 
 /** What must hold. `figure` says what `name` is short for. */
 export const BARS = {
@@ -242,13 +243,6 @@ function goroutineTime(gosim: Behaviour, go: Behaviour, { gomaxprocs, busy }: Ci
 /** A median of fewer values says nothing, and whether it happens less often than that is chance. */
 const SEVERAL = 3;
 
-/** The monitor preempts nobody before a time slice is over, 10 ms after the start: what a trace calls so gave way at a lock that it handed over. */
-function ofMonitor(kind: MonitorKind, events: readonly Timed[]): readonly Timed[] {
-  return kind === 'preempted' ? events.filter(({ at }) => at >= TIME_SLICE_NS) : events;
-}
-
-const TIME_SLICE_NS = 10_000_000;
-
 /** What the monitor does: how often, and how long it let each pass before. */
 function monitor(gosim: SimulatedBehaviour, go: Behaviour, { busy, slackNs }: Circumstances): Metric[] {
   const kinds = { preempted: 'preempted slice', retakes: 'system call at retake', handoffs: 'handoff after retake' } as const;
@@ -264,7 +258,7 @@ function monitor(gosim: SimulatedBehaviour, go: Behaviour, { busy, slackNs }: Ci
       distance: ksDistance(counts(gosim.schedules), counts(go.schedules)),
       ...(lacking ? { bar: 'monitor', ...judged(false, busy) } : { bar: null, verdict: 'shown', note: '' }),
     };
-    const times = (all: readonly Schedule[]): number[] => all.flatMap((one) => ofMonitor(kind, one[kind]).map(({ ns }) => ns));
+    const times = (all: readonly Schedule[]): number[] => all.flatMap((one) => monitorsOwn(one, kind).map(({ ns }) => ns));
     const [a, b] = [times(gosim.schedules), times(go.schedules)];
     if (a.length === 0 || b.length === 0) return [number];
     const error = Math.abs(rangeOf(a).median - rangeOf(b).median);

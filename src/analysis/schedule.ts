@@ -42,6 +42,15 @@ export interface Timed {
   readonly ns: number;
 }
 
+export type MonitorKind = 'preempted' | 'retakes' | 'handoffs';
+
+const TIME_SLICE_NS = 10_000_000;
+
+/** It preempts nobody before a time slice is over, 10 ms after the start: who is said to be preempted gave way at a lock that was handed over. */
+export function monitorsOwn(schedule: Schedule, kind: MonitorKind): readonly Timed[] {
+  return kind === 'preempted' ? schedule.preempted.filter(({ at }) => at >= TIME_SLICE_NS) : schedule[kind];
+}
+
 /** A call that is over so fast, as those that do not wait for anything, is work of its goroutine. */
 const SHORT_CALL_NS = 5_000;
 
