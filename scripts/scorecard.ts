@@ -25,7 +25,7 @@ import type { Scenario } from '../src/scenario/model.ts';
 import { judgeKept, keptObservations, SCORECARD_FOLDER, scenarioFiles, scorecardPage, unrecorded } from './scorecard-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const TRACES = 10;
+const TRACES = 10; // what happens on which P varies: five showed one of two ways a program can go, and the next five the other
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

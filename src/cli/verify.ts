@@ -69,7 +69,7 @@ async function verifyAll(files: readonly string[], flags: VerifyFlags, abort: Ab
   return summary.every(holds) ? 0 : 1;
 }
 
-const MOST_TRACES = 5;
+const MOST_TRACES = 10;
 
 function busyness({ observation }: Verification): string | null {
   return tooBusy(observation.noise!);
