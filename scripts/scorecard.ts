@@ -16,7 +16,7 @@ import { costsFromFile } from '../src/cli/machine.ts';
 import { withRealGo } from '../src/cli/real-go.ts';
 import { recordObservation } from '../src/cli/record.ts';
 import type { Verification } from '../src/cli/verify-scenario.ts';
-import { Judge, versionFor } from '../src/cli/verify-scenario.ts';
+import { Judge, TRACES, versionFor } from '../src/cli/verify-scenario.ts';
 import { GoError } from '../src/golang/exec.ts';
 import { tooBusy } from '../src/golang/noise.ts';
 import { formatDiagnostics } from '../src/scenario/diagnostic.ts';
@@ -25,7 +25,6 @@ import type { Scenario } from '../src/scenario/model.ts';
 import { judgeKept, keptObservations, SCORECARD_FOLDER, scenarioFiles, scorecardPage, unrecorded } from './scorecard-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const TRACES = 10; // what happens on which P varies: five showed one of two ways a program can go, and the next five the other
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

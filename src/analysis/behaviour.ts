@@ -5,7 +5,7 @@ import type { EventLog } from '../trace/log.ts';
 import type { Counted } from './distance.ts';
 import { tally, thinned } from './distance.ts';
 import type { MonitorKind, Schedule } from './schedule.ts';
-import { monitorsOwn, scheduleOf } from './schedule.ts';
+import { MONITOR_KINDS, monitorsOwn, scheduleOf } from './schedule.ts';
 import type { Notes } from './schedule-of-log.ts';
 import { monitorDelays, scheduleEventsOfLog } from './schedule-of-log.ts';
 
@@ -73,7 +73,7 @@ export class Simulated {
   addTraced({ gomaxprocs, makespanNs }: Result, log: EventLog, notes: Notes): void {
     const schedule = scheduleOf(scheduleEventsOfLog(log, notes), gomaxprocs, makespanNs);
     const delay = monitorDelays(log);
-    for (const kind of ['preempted', 'retakes', 'handoffs'] as const) {
+    for (const kind of MONITOR_KINDS) {
       for (const { at } of monitorsOwn(schedule, kind)) this.delays[kind].push(delay(at));
     }
     this.schedules.push(keptSchedule(schedule));

@@ -6,7 +6,7 @@ import type { Behaviour, SimulatedBehaviour } from './behaviour.ts';
 import type { Range } from './distance.ts';
 import { ksDistance, outside, quantileOf, rangeOf, variationDistance } from './distance.ts';
 import type { Schedule } from './schedule.ts';
-import { monitorsOwn } from './schedule.ts';
+import { MONITOR_KINDS, monitorsOwn } from './schedule.ts';
 
 /** What must hold. `figure` says what `name` is short for. */
 export const BARS = {
@@ -245,28 +245,28 @@ const SEVERAL = 3;
 
 /** What the monitor does: how often, and how long it let each pass before. */
 function monitor(gosim: SimulatedBehaviour, go: Behaviour, { busy, slackNs }: Circumstances): Metric[] {
-  const kinds = { preempted: 'preempted slice', retakes: 'system call at retake', handoffs: 'handoff after retake' } as const;
-  return (Object.keys(kinds) as (keyof typeof kinds)[]).flatMap((kind): Metric[] => {
+  const times = { preempted: 'preempted slice', retakes: 'system call at retake', handoffs: 'handoff after retake' };
+  const numbers = { preempted: 'preemptions', retakes: 'retakes', handoffs: 'handoffs' };
+  return MONITOR_KINDS.flatMap((kind): Metric[] => {
     const counts = (all: readonly Schedule[]): number[] => all.map((one) => one.counts[kind]);
     const [ours, theirs] = [rangeOf(counts(gosim.schedules)), rangeOf(counts(go.schedules))];
     if (ours.max === 0 && theirs.max === 0) return [];
-    const nameOfCount = { preempted: 'preemptions', retakes: 'retakes', handoffs: 'handoffs' }[kind];
     // One side does it several times in every run, the other in none: then there are no times to compare, and something is wrong.
     const lacking = (ours.max === 0 && theirs.min >= SEVERAL) || (theirs.max === 0 && ours.min >= SEVERAL);
     const number: Metric = {
-      ...{ name: nameOfCount, unit: 'count', gosim: ours, go: theirs, error: null },
+      ...{ name: numbers[kind], unit: 'count', gosim: ours, go: theirs, error: null },
       distance: ksDistance(counts(gosim.schedules), counts(go.schedules)),
       ...(lacking ? { bar: 'monitor', ...judged(false, busy) } : { bar: null, verdict: 'shown', note: '' }),
     };
-    const times = (all: readonly Schedule[]): number[] => all.flatMap((one) => monitorsOwn(one, kind).map(({ ns }) => ns));
-    const [a, b] = [times(gosim.schedules), times(go.schedules)];
+    const lengths = (all: readonly Schedule[]): number[] => all.flatMap((one) => monitorsOwn(one, kind).map(({ ns }) => ns));
+    const [a, b] = [lengths(gosim.schedules), lengths(go.schedules)];
     if (a.length === 0 || b.length === 0) return [number];
     const error = Math.abs(rangeOf(a).median - rangeOf(b).median);
     const delay = rangeOf(gosim.monitorDelays[kind]).median;
     const least = Math.min(a.length, b.length);
     const few = least < SEVERAL ? `${least} in all runs` : null;
     const time: Metric = {
-      ...{ name: kinds[kind], unit: 'ns', gosim: rangeOf(a), go: rangeOf(b), error, distance: ksDistance(a, b), bar: 'monitor' },
+      ...{ name: times[kind], unit: 'ns', gosim: rangeOf(a), go: rangeOf(b), error, distance: ksDistance(a, b), bar: 'monitor' },
       ...judged(error <= delay + slackNs, busy ?? few),
     };
     return [number, time];

@@ -42,11 +42,12 @@ export interface Timed {
   readonly ns: number;
 }
 
-export type MonitorKind = 'preempted' | 'retakes' | 'handoffs';
+export const MONITOR_KINDS = ['preempted', 'retakes', 'handoffs'] as const;
+export type MonitorKind = (typeof MONITOR_KINDS)[number];
 
 const TIME_SLICE_NS = 10_000_000;
 
-/** It preempts nobody before a time slice is over, 10 ms after the start: who is said to be preempted gave way at a lock that was handed over. */
+/** The monitor preempts nobody before a time slice is over, 10 ms after the start: who is said to be preempted then gave way at a lock. */
 export function monitorsOwn(schedule: Schedule, kind: MonitorKind): readonly Timed[] {
   return kind === 'preempted' ? schedule.preempted.filter(({ at }) => at >= TIME_SLICE_NS) : schedule[kind];
 }

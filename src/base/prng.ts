@@ -56,6 +56,12 @@ export class Stream {
     return draw32(this.k0, this.k1, this.n++);
   }
 
+  /** A number in [0, most), mostly near 0: the median is a quarter of `most`. */
+  nearZero(most: number): number {
+    const u = this.next32() / 0x100000000;
+    return most * u * u;
+  }
+
   /** A uniform integer in [0, bound), bound in 1..2^31: the high word of draw × bound. */
   below(bound: number): number {
     return Math.floor((this.next32() * bound) / 0x100000000);

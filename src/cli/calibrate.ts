@@ -18,14 +18,11 @@ export interface CalibrateFlags {
   readonly color: ColorChoice;
 }
 
-/** The longest that one run of the measuring program may take; it takes two seconds on a quiet machine. */
-const LONGEST_MS = 120_000;
-
 export function calibrateCommand(flags: CalibrateFlags, io: Io): Promise<number> {
   return withRealGo(io, async (abort) => {
     const go = await findGo(flags.go);
     await write(io.stderr, `measuring with Go ${go.version}: this takes a quarter of a minute, best on a machine that does nothing else\n`);
-    const profile = await calibrate(go, { language: versionOf(go.minor), timeoutMs: LONGEST_MS, abort });
+    const profile = await calibrate(go, { language: versionOf(go.minor), abort });
     if (flags.output === undefined || flags.output === '-') await write(io.stdout, tableOf(profile, flags, io));
     else await writeAtomically(flags.output, `${JSON.stringify(profile, null, 2)}\n`);
     return 0;

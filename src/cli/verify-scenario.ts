@@ -25,6 +25,9 @@ import { runScenario } from './run-scenario.ts';
 /** Seeds over which the simulator's answers are taken. They decide what the scheduler leaves to chance, not the workload. */
 export const SEEDS = 10;
 
+/** Traced runs of Go. What happens on which P varies: five showed one of two ways a program can go, and the next five the other. */
+export const TRACES = 10;
+
 /** Go's traces slow down what they look at, so what they show is compared with runs that have those costs. */
 export function simulateSeeds(scenario: Scenario, { costs, traced }: MachineCosts): SimulatedBehaviour {
   const simulated = new Simulated();
@@ -126,7 +129,7 @@ export class Judge {
       const noise = await meter.measure();
       if (options.costs !== null || tooBusy(noise) !== null) return new Judge(go, options.costs ?? NO_COSTS, meter, noise, options);
       await onStep("measuring what the runtime's operations cost here");
-      const profile = readProfile(JSON.stringify(await calibrate(go, { language, timeoutMs: LONGEST_CALIBRATION_MS, abort })));
+      const profile = readProfile(JSON.stringify(await calibrate(go, { language, abort })));
       if (typeof profile === 'string') throw new Error(`the measured profile ${profile}`);
       return new Judge(go, profile, meter, await meter.measure(), options);
     } catch (error) {
@@ -169,7 +172,6 @@ export class Judge {
   }
 }
 
-const LONGEST_CALIBRATION_MS = 120_000;
 const LONGEST_MS = 10_000;
 /** How long a program that hangs is given to show that it does. */
 const HANG_MS = 300;

@@ -19,7 +19,7 @@ import { recordObservation } from './record.ts';
 import type { ColorChoice } from './terminal.ts';
 import { styleFor } from './terminal.ts';
 import type { Verification } from './verify-scenario.ts';
-import { Judge, SEEDS } from './verify-scenario.ts';
+import { Judge, SEEDS, TRACES } from './verify-scenario.ts';
 
 export interface VerifyFlags {
   readonly set?: readonly string[];
@@ -52,7 +52,7 @@ async function verifyAll(files: readonly string[], flags: VerifyFlags, abort: Ab
   try {
     for (const scenario of scenarios) {
       for (const procs of flags.procs ?? [scenario.gomaxprocs ?? hostMachine().cpus]) {
-        const one = await judge.verify(scenario, procs, flags.runs, Math.min(MOST_TRACES, flags.runs));
+        const one = await judge.verify(scenario, procs, flags.runs, Math.min(TRACES, flags.runs));
         await progress.clear();
         cases.push(one);
         if (flags.record !== undefined) await recordObservation(flags.record, one.observation);
@@ -68,8 +68,6 @@ async function verifyAll(files: readonly string[], flags: VerifyFlags, abort: Ab
   else await write(io.stdout, summaryText(summary, cases.map(busyness).find((one) => one !== null) ?? null, style));
   return summary.every(holds) ? 0 : 1;
 }
-
-const MOST_TRACES = 10;
 
 function busyness({ observation }: Verification): string | null {
   return tooBusy(observation.noise!);

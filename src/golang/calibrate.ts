@@ -37,9 +37,11 @@ type Measured = ReadonlyMap<string, Measurement>;
 
 export interface CalibrateOptions {
   readonly language: string; // of go.mod
-  readonly timeoutMs: number;
   readonly abort?: AbortSignal;
 }
+
+/** The longest that one run of the measuring program may take; it takes two seconds on a quiet machine. */
+const LONGEST_MS = 120_000;
 
 /** Builds and runs the measurements: a quarter of a minute on a quiet machine. */
 export async function calibrate(go: Go, options: CalibrateOptions): Promise<MachineProfile> {
@@ -55,12 +57,13 @@ export async function calibrate(go: Go, options: CalibrateOptions): Promise<Mach
     }
     for (let i = 0; machine.cpus > 1 && i < PROCESSES_OF_PAIRS; i++) pairs.push(await measureIn(built, 2, {}, options));
     const all = new Map([...together(alone), ...mean(pairs)]);
+    const costs = costsFrom(all);
     return {
       schema: 'gosim.profile/v1',
       go: go.version,
       machine,
-      costs: costsFrom(all),
-      traced: tracedCosts(costsFrom(all), costsFrom(least(alone)), costsFrom(least(withTrace))),
+      costs,
+      traced: tracedCosts(costs, costsFrom(least(alone)), costsFrom(least(withTrace))),
       measured: Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1))),
     };
   } finally {
@@ -84,14 +87,9 @@ function tracedCosts(
   );
 }
 
-async function measureIn(
-  built: Built,
-  gomaxprocs: number,
-  env: Record<string, string>,
-  { timeoutMs, abort }: CalibrateOptions,
-): Promise<Measured> {
-  const ended = await runBuilt(built, gomaxprocs, { env, timeoutMs, abort });
-  if (ended.timedOut) throw new GoError(`the measurements took more than ${timeoutMs / 1000} s: is the machine busy?`);
+async function measureIn(built: Built, gomaxprocs: number, env: Record<string, string>, { abort }: CalibrateOptions): Promise<Measured> {
+  const ended = await runBuilt(built, gomaxprocs, { env, timeoutMs: LONGEST_MS, abort });
+  if (ended.timedOut) throw new GoError(`the measurements took more than ${LONGEST_MS / 1000} s: is the machine busy?`);
   if (ended.status !== 0) throw new GoError(`the measuring program failed:\n${ended.stderr.trim()}`);
   return readMeasurements(ended.stdout);
 }

@@ -182,7 +182,7 @@ async function observeTraces(
   } finally {
     await program.remove();
   }
-  const changed = slower.sort((a, b) => a - b)[slower.length >> 1] ?? 0;
+  const changed = rangeOf(slower).median;
   if (changed > MOST_SLOWER) return { schedules: [], untraced: `tracing changes the makespan by ${(changed * 100).toFixed(0)} %` };
   return { schedules, untraced: schedules.length > 0 ? null : (untraced ?? 'no run left a trace') };
 }

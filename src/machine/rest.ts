@@ -48,8 +48,7 @@ export class Rests {
     const rest = now - this.since[cpu]!;
     if (rest <= this.pollNs && this.polls[cpu] === 1) return 0;
     const [least, most] = this.latency;
-    const u = this.rand.next32() / 0x100000000;
-    return Math.floor((least + (most - least) * u * u) * Math.max(1, doublings(rest / this.pollNs)));
+    return Math.floor((least + this.rand.nearZero(most - least)) * Math.max(1, doublings(rest / this.pollNs)));
   }
 }
 

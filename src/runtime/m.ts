@@ -25,8 +25,8 @@ export const ACT_TEMPLATE = 14; // the template thread has something to create, 
 export const ACT_PREEMPTED = 15; // has handled a preemption signal
 export const ACT_RAW = 20; // has computed in a raw system call, now waits there
 export const ACT_PIPE = 21; // in the kernel, at a pipe
-export const ACT_EXECUTE = 23; // has paid for what it did to find its next goroutine
 export const ACT_PARK_LOCKED = 22; // has given its P away, and waits for its goroutine
+export const ACT_EXECUTE = 23; // has paid for what it did to find its next goroutine
 
 export class M {
   readonly id: number;

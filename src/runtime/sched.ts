@@ -256,8 +256,7 @@ export class Sched {
 
   /** A figure of the kernel's that varies: mostly near the low end of its range, seldom near the high one. */
   jitter(range: readonly [number, number]): number {
-    const u = this.kernelRand.next32() / 0x100000000;
-    return range[0] + Math.floor((range[1] - range[0]) * u * u);
+    return range[0] + Math.floor(this.kernelRand.nearZero(range[1] - range[0]));
   }
 
   /** The one door through which a goroutine changes its state. */
