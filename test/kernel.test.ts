@@ -3,6 +3,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { validate } from '../src/analysis/validator.ts';
+import { CPU } from '../src/machine/cpu.ts';
+import { IdleSearch } from '../src/machine/idle-search.ts';
 import type { KernelParams } from '../src/machine/kernel.ts';
 import { Kernel, kernelParams } from '../src/machine/kernel.ts';
 import { Load, leftAfter } from '../src/machine/load.ts';
@@ -125,13 +127,14 @@ describe('a thread that wakes', () => {
     expect(stays.filter(([m]) => m === 3).map(([, , , cpu]) => cpu)).toEqual([3, 3]);
   });
 
-  it('takes another CPU that idles where its own is busy', () => {
-    // thread 2 waits for CPU 0 at first, and gets it while thread 0 sleeps
-    const { stays } = run({ cpus: 2 }, [1, 2, 1], [2], [6]);
-    expect(stays.filter(([m]) => m === 0).map(([, from, , cpu]) => [from, cpu])).toEqual([
-      [0, 0],
-      [3, 1],
-    ]);
+  it('takes another CPU that idles where its own is busy, but not while it still counts in the queue there', () => {
+    // thread 2 waits for CPU 0 at first, gets it when thread 0 sleeps, has caught up with that at 2 and is looked at in the tick at 4
+    const again = (sleepMs: number): [number, number] => {
+      const [, [, from, , cpu]] = run({ cpus: 2 }, [1, sleepMs, 1], [2], [9]).stays.filter(([m]) => m === 0);
+      return [from, cpu];
+    };
+    expect(again(5)).toEqual([6, 1]);
+    expect(again(2)).toEqual([3, 0]);
   });
 
   it('takes the CPU of one that has had more than its share', () => {
@@ -145,23 +148,23 @@ describe('a thread that wakes', () => {
   });
 
   it('takes the CPU of one that has been alone for longer than a slice since a tick, and else waits for the next tick', () => {
-    // thread 0 is looked at in each tick, and gets a new deadline there: 1.4 ms after a tick it is past that
-    const runsAgainAt = (ms: number): number => on(run({ cpus: 1 }, [0.5, 1, 60], [0.1, ms, 0.1]).stays, 1)[1][0];
-    expect(runsAgainAt(21.5)).toBe(22.1); // when it wakes: its first turn ended at 0.6
+    // thread 1 is looked at in each tick, and gets a new deadline there: 1.4 ms after a tick it is past that
+    const runsAgainAt = (ms: number): number => on(run({ cpus: 1 }, [0.1, ms, 0.1], [0.5, 1, 60]).stays, 0)[1][0];
+    expect(runsAgainAt(21.5)).toBe(21.6); // when it wakes
     expect(runsAgainAt(20)).toBe(24);
   });
 
   it('waits for the next tick and no other, though one that has been alone has a deadline after that', () => {
-    // thread 0 has a deadline at 22 since the tick at 16; it was chosen long ago, and keeps the CPU from nobody
-    const { stays } = run({ cpus: 1, kernel: { sliceNs: 6 * MS } }, [0.5, 1, 60], [0.1, 16.4, 0.1]);
-    expect(on(stays, 1)[1][0]).toBe(20);
+    // thread 1 has a deadline at 22 since the tick at 16; it was chosen long ago, and keeps the CPU from nobody
+    const { stays } = run({ cpus: 1, kernel: { sliceNs: 6 * MS } }, [0.1, 16.25, 0.1], [0.5, 1, 60]);
+    expect(on(stays, 0)[1][0]).toBe(20);
   });
 
   it('makes one that has had its slice give way to those that wait already', () => {
-    // thread 1 wakes too soon after a tick; thread 2 does not, but it is the turn of thread 1
-    const { stays } = run({ cpus: 1 }, [0.5, 1, 60], [0.1, 20, 0.1], [0.1, 21.5, 0.1]);
-    expect(on(stays, 1)[1][0]).toBe(22.2);
-    expect(on(stays, 2)[1][0]).toBe(22.3);
+    // thread 0 wakes too soon after a tick; thread 1 does not, but it is the turn of thread 0
+    const { stays } = run({ cpus: 1 }, [0.1, 20, 0.1], [0.1, 21.5, 0.1], [0.5, 1, 60]);
+    expect(on(stays, 0)[1][0]).toBe(21.7);
+    expect(on(stays, 1)[1][0]).toBe(21.8);
   });
 
   it('is late by the latency of its timer only if the CPU it slept on idles', () => {
@@ -256,19 +259,19 @@ describe('a thread that wakes', () => {
 });
 
 describe('CPUs and their queues', () => {
-  it('a CPU that has nothing to do takes a thread from another', () => {
+  it('a CPU that has nothing to do takes a thread from another at the next tick', () => {
     const { stays } = run({ cpus: 2 }, [20], [5], [20]);
     expect(stays.at(-1)![2]).toBe(24);
     expect(stays.some(([m, , , cpu]) => m !== 1 && cpu === 1)).toBe(true);
   });
 
   it('leaves one where it is that has just run there, until the next tick', () => {
-    // thread 2 is preempted at 4; CPU 1 is free at 4.2, and takes it when it is cold: at 8
-    const table: Timetable[] = [[30], [4.2], [30]];
+    // thread 0 naps at 3.8 and waits for thread 2 then; CPU 1 is free, and takes it when it is cold: not at 4, and at 8 it runs
+    const table: Timetable[] = [[3.8, 0.05, 30], [3], [30]];
     const moved = (kernel: Partial<KernelParams>): number =>
       run({ cpus: 2, kernel }, ...table).stays.find(([m, , , cpu]) => m !== 1 && cpu === 1)![1];
-    expect(moved({})).toBe(8);
-    expect(moved({ migrationCostNs: 0 })).toBe(4.2);
+    expect(moved({})).toBe(12);
+    expect(moved({ migrationCostNs: 0 })).toBe(4);
   });
 
   it('three threads on two CPUs take turns in being alone', () => {
@@ -286,7 +289,7 @@ describe('CPUs and their queues', () => {
   it('of those that wait the one moves that has waited longest', () => {
     // threads 0, 2 and 4 are on CPU 0 and have run there in this order when CPU 1 is free
     const { stays } = run({ cpus: 2 }, [30], [9], [30], [0.1], [30]);
-    expect(stays.find(([m, , , cpu]) => m % 2 === 0 && cpu === 1)!.slice(0, 2)).toEqual([0, 9.1]);
+    expect(stays.find(([m, , , cpu]) => m % 2 === 0 && cpu === 1)!.slice(0, 2)).toEqual([0, 12]);
   });
 
   it('loads are compared at every multiple of an interval, and not between', () => {
@@ -332,7 +335,7 @@ describe('a thread that finds no idle CPU', () => {
     const [busy, rested, late] = [0, 1, 2].map((id) => new Thread(id, OWN_GROUP));
     kernel.enter(0, busy, 0);
     kernel.enter(1, rested, 0);
-    kernel.leave(1, rested, MS);
+    kernel.leave(1, rested, MS, true);
     kernel.enter(1, rested, 50 * MS); // a third is left of what it was taken for
     const at = (now: number): number => kernel.queueFor(Object.assign(late, { lastCpu: 0, wakerCpu: 1, load: new Load(0.5) }), now);
     expect(at(51 * MS)).toBe(1);
@@ -360,77 +363,6 @@ describe('a thread that finds no idle CPU', () => {
     const next = kernel.balance(2, 4 * MS);
     expect(next?.lastCpu).toBe(1);
     expect(next).not.toBe(moved);
-  });
-});
-
-describe('the load of a thread', () => {
-  it('halves in 32 periods of 1.024 ms of sleep, and grows as fast towards 1', () => {
-    const it = new Load(1);
-    it.set(false, 0);
-    expect(it.now(32 * 1.024 * MS)).toBeCloseTo(0.5, 9);
-    expect(it.now(65.5 * 1.024 * MS)).toBeCloseTo(0.5 ** (65.5 / 32), 4);
-    it.set(true, 64 * 1.024 * MS);
-    expect(it.now(64 * 1.024 * MS)).toBeCloseTo(0.25, 9);
-    expect(it.now(96 * 1.024 * MS)).toBeCloseTo(0.625, 9);
-    expect([leftAfter(0), leftAfter(1e12)]).toEqual([1, 0]);
-  });
-});
-
-describe('a queue by virtual time', () => {
-  const queue = (sliceNs: number): RunQueue<Entity> => new RunQueue({ sliceNs, tickNs: 4 * MS, tickAtNs: 0 });
-
-  it('passes over who is ahead of the average, though its deadline is the earliest', () => {
-    const it = queue(1.4 * MS);
-    const heavy = Object.assign(new Entity(), { weight: 10 * UNIT_WEIGHT });
-    const light = new Entity();
-    it.join(heavy);
-    it.join(light);
-    it.start(heavy);
-    it.charge(MS, MS);
-    it.putBack();
-    expect(heavy.deadline).toBeLessThan(light.deadline);
-    expect(it.choose()).toBe(light);
-  });
-
-  /** Two entities, of which the first has run for `ms` and now waits again. */
-  function shared(ms: number): { it: RunQueue<Entity>; first: Entity; other: Entity } {
-    const it = queue(1.4 * MS);
-    const [first, other] = [new Entity(), new Entity()];
-    it.join(first);
-    it.join(other);
-    it.start(first);
-    it.charge(ms * MS, ms * MS);
-    return { it, first, other };
-  }
-
-  it('lets one that was taken off the CPU keep it only for what its slice had left', () => {
-    const { it, first } = shared(1);
-    it.putBack();
-    it.start(first);
-    expect(it.untilOverdue()).toBeCloseTo(0.4 * MS, 3);
-    expect(it.isOverdue).toBe(false);
-    it.charge(0.4 * MS, 1.4 * MS);
-    expect(it.isOverdue).toBe(true);
-  });
-
-  it('lets one that went to sleep with a debt come back where it was, deadline and all, until that is paid', () => {
-    const back = (paidMs: number): readonly [number, number] => {
-      const { it, first, other } = shared(1);
-      it.leave(first);
-      it.start(other);
-      it.charge(paidMs * MS, (1 + paidMs) * MS);
-      it.join(first);
-      return [first.vruntime / MS, first.deadline / MS];
-    };
-    expect(back(0.3)).toEqual([1, 1.4]);
-    expect(back(1.2)).toEqual([1.2, 2.6]);
-  });
-
-  it('gives one that is alone a new deadline at the first tick after the last', () => {
-    const it = queue(6 * MS);
-    it.enter(new Entity());
-    it.charge(21 * MS, 21 * MS); // at 8 and at 16
-    expect(it.untilDeadline()).toBe(MS);
   });
 });
 
@@ -538,43 +470,5 @@ describe('a timer that goes off', () => {
     const done = (interrupt: number): number[] => run({ cpus: 1, interrupt, runAhead }, [1, 1, 0.1], [2]).done;
     expect(done(0)[1]).toBeGreaterThanOrEqual(3); // it begins when the first sleeps
     expect(done(0.2)[1] - done(0)[1]).toBeCloseTo(0.2, 9);
-  });
-});
-
-describe('a CPU that has rested', () => {
-  const rests = new Rests(2, 200_000, [1000, 1000], 1);
-
-  it('wakes up at once while it polls, and later by each doubling of its rest after that', () => {
-    rests.end(0, 150_000); // its first rest was short
-    rests.begin(0, 200_000);
-    expect(rests.lateness(0, 400_000)).toBe(0);
-    expect(rests.lateness(0, 600_000)).toBe(1500); // 400 us: three times 200 us
-    expect(rests.lateness(0, 1_600_000)).toBe(3000); // eight times
-  });
-
-  it('does not poll after a long rest', () => {
-    rests.begin(1, 0);
-    rests.end(1, 5_000_000);
-    rests.begin(1, 6_000_000);
-    expect(rests.lateness(1, 6_010_000)).toBe(1000);
-    rests.end(1, 6_010_000);
-    rests.begin(1, 6_020_000);
-    expect(rests.lateness(1, 6_030_000)).toBe(0);
-  });
-
-  it('has not rested when one thread follows the other', () => {
-    rests.begin(1, 7_000_000);
-    rests.end(1, 7_000_000);
-    rests.begin(1, 8_000_000);
-    expect(rests.lateness(1, 8_010_000)).toBe(0); // as before
-  });
-
-  it('does not count where that costs nothing', () => {
-    const none = new Rests(1, 200_000, [0, 0], 1);
-    expect([none.isFelt, none.lateness(0, 1e9)]).toEqual([false, 0]);
-  });
-
-  it('is counted in doublings, with no more steps than a straight line has between whole ones', () => {
-    expect([0, 1, 2, 3, 7, 11].map(doublings)).toEqual([0, 1, 1.5, 2, 3, 3.5]);
   });
 });

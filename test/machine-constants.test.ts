@@ -60,14 +60,14 @@ goroutines:
     - wait: all
   x: [{repeat: 1000, do: [{write: p}, {read: p}]}]
 `;
-/** Under a limit, one thread is throttled while two others give back what they have. */
+/** Under a limit, threads are throttled while others give back what they have. */
 const LIMITED = `
-gomaxprocs: 3
+gomaxprocs: 6
 until: 300ms
 goroutines:
-  main: [{go: {run: hog}}, {go: {run: napper, count: 2}}, {sleep: 1h}]
+  main: [{go: {run: hog}}, {go: {run: napper, count: 5}}, {sleep: 1h}]
   hog: [lockOSThread, {cpu: 100ms}]
-  napper: [lockOSThread, {forever: [{cpu: 500us}, {sleep: 9ms}, {cpu: 2ms}, {sleep: 88ms}]}]
+  napper: [lockOSThread, {forever: [{sleep: 14ms}, {cpu: 3ms}, {sleep: 90ms}]}]
 `;
 const MACHINES = [
   'cpus: 4',
@@ -81,7 +81,7 @@ const hashes = (constants: string): (string | null)[] => [
   simulate(loadScenario(`machine: {cpus: 8${constants}}\n${EVERY_STEP}`, { readFile })).eventHash,
   simulate(loadScenario(`machine: {cpus: 8${constants}}\n${CALM}`)).eventHash,
   simulate(loadScenario(`machine: {cpus: 2${constants}}\n${OPERATIONS}`)).eventHash,
-  simulate(loadScenario(`machine: {cpus: 3, cpuLimit: 240m${constants}}\n${LIMITED}`)).eventHash,
+  simulate(loadScenario(`machine: {cpus: 6, cpuLimit: 400m${constants}}\n${LIMITED}`)).eventHash,
 ];
 
 const spelled = (cost: number | readonly number[]): string =>
@@ -122,7 +122,7 @@ describe('constants of the machine', () => {
 
   it('who computes is interrupted when a connection gets ready', () => {
     const makespan = (interrupt: string): number => {
-      const text = `gomaxprocs: 1\nmachine: {cpus: 2, costs: {interrupt: ${interrupt}}}\ngoroutines: {main: [{go: [{net: 1ms}]}, gosched, {cpu: 9ms}]}`;
+      const text = `gomaxprocs: 1\nmachine: {cpus: 2, costs: {interrupt: ${interrupt}, sysmonTick: 1ns}}\ngoroutines: {main: [{go: [{net: 1ms}]}, gosched, {cpu: 9ms}]}`;
       return simulate(loadScenario(text)).makespanNs;
     };
     expect(makespan('100us') - makespan('0s')).toBe(100_000);

@@ -1,10 +1,11 @@
 // Judges how threads share CPUs, with the kernel's queues rebuilt from the rows: a thread that was preempted, or was said to
 // wait for a CPU, is in that one's queue until it runs, and
 //
-//   - waits in a queue only where no CPU is idle when it wakes, when it was throttled there, or is moved from another queue
+//   - waits in a queue only where neither that CPU nor the one that it was on is idle when it wakes, when it was throttled there, or is moved
+//     from another queue. Whether it finds other CPUs that are idle depends on how busy all have been, and is not judged
 //   - goes from one queue to another, or to the CPU of another, only when it has been off CPUs for the migration cost, and
 //     to a CPU that has nobody of its own to run
-//   - gets its CPU at once when that is free, and another that idles soon after
+//   - gets its CPU at once when that is free, and another that idles at the next tick, if it has been off CPUs for that long
 //   - waits, beside others of the process only, for a few rounds of those who are ahead of it and no longer
 //   - a neighbour's thread is on one CPU, alone
 //
@@ -34,6 +35,7 @@ export class SharingState {
   readonly foreign: number[]; // by CPU: the neighbours' thread on it, -1: none
   readonly queues: Waiting[][]; // by CPU
   readonly offSince: number[] = []; // by thread
+  readonly lastCpu: number[] = []; // by thread
   readonly freeSince: number[]; // by CPU: since when it runs nothing
   waiting = 0;
   private looked = 0; // the instant up to which it has been looked who waits in vain
@@ -64,7 +66,7 @@ export class SharingState {
     if (j.quota.limits.length > 0) return;
     for (const queue of queues) {
       for (const one of queue) {
-        const noticed = Math.max(one.offSince + migrationCostNs, idle) + tickNs;
+        const noticed = Math.max(one.offSince + migrationCostNs, one.since, idle) + tickNs;
         if (j.at > noticed) j.complain('sharing', `M${one.m} on a CPU, for one idles`, `it waits for ${j.at - one.since} ns`);
         const rounds = 2 * (one.ahead + 1) * (tickNs + Math.max(tickNs, sliceNs));
         if (!j.hasNeighbours && j.at > one.since + rounds)
@@ -79,6 +81,7 @@ export class SharingState {
       j.complain('sharing', `a CPU below ${this.queues.length}`, `CPU ${cpu}`);
       return;
     }
+    this.lastCpu[m] = cpu;
     queue.push({ m, since, offSince: this.offSince[m] ?? Number.NEGATIVE_INFINITY, ahead: queue.length });
     for (const one of queue) one.ahead = Math.max(one.ahead, queue.length);
     this.waiting++;
@@ -102,8 +105,8 @@ export function judgeQueue(j: Judge, m: number, cpu: number): void {
   if (thread.status !== T_WAITING) j.complain('sharing', `M${m} runnable and on no CPU`, describeThread(thread));
   const was = sharing.leave(m);
   if (was === null && thread.releasedAt < j.at) {
-    const idle = sharing.queues.findIndex((_, i) => sharing.isFree(j, i));
-    if (idle >= 0) j.complain('sharing', `M${m} on CPU ${idle}, which idles`, `it waits for CPU ${cpu}`);
+    const idle = [cpu, sharing.lastCpu[m] ?? cpu].find((i) => sharing.isFree(j, i));
+    if (idle !== undefined) j.complain('sharing', `M${m} on CPU ${idle}, which idles`, `it waits for CPU ${cpu}`);
   } else if (was !== null) {
     judgeMove(j, m, was.cpu, cpu, was.one.offSince);
     sharing.offSince[m] = j.at; // not on at once
@@ -130,6 +133,7 @@ function judgeMove(j: Judge, m: number, from: number, to: number, offSince: numb
 /** The thread leaves the CPU. */
 export function judgeLeavesCpu(j: Judge, m: number, cpu: number, preempted: boolean): void {
   j.sharing.offSince[m] = j.at;
+  j.sharing.lastCpu[m] = cpu;
   j.sharing.freeSince[cpu] = j.at;
   if (preempted) j.sharing.enter(j, m, cpu, j.at);
 }

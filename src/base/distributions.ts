@@ -38,47 +38,74 @@ export function ln(x: number): number {
 /** e to the power x, for |x| up to 700. */
 export function exp(x: number): number {
   const k = Math.floor(x / 0.6931471805599453 + 0.5);
-  const r = x - k * LN2_HIGH - k * LN2_LOW;
-  let sum = 1;
-  for (let n = 17; n >= 1; n--) sum = 1 + (r * sum) / n;
-  for (let i = 0; i < k; i++) sum = sum * 2;
-  for (let i = 0; i > k; i--) sum = sum * 0.5;
+  let power = polynomial(EXPONENTIAL, x - k * LN2_HIGH - k * LN2_LOW);
+  for (let i = 0; i < k; i++) power = power * 2;
+  for (let i = 0; i > k; i--) power = power * 0.5;
+  return power;
+}
+
+/** The standard normal quantile of p in (0, 1), with a relative error of 1e-15: quotients of polynomials (Wichura, algorithm AS 241, 1988). */
+export function normalQuantile(p: number): number {
+  const q = p - 0.5;
+  const z = 0.180625 - q * q; // 0.425 squared less q squared
+  if (z >= 0) return (q * polynomial(MIDDLE_ABOVE, z)) / polynomial(MIDDLE_BELOW, z);
+  const r = Math.sqrt(-ln(q < 0 ? p : 1 - p));
+  const x =
+    r <= 5
+      ? polynomial(TAIL_ABOVE, r - 1.6) / polynomial(TAIL_BELOW, r - 1.6)
+      : polynomial(END_ABOVE, r - 5) / polynomial(END_BELOW, r - 5);
+  return q < 0 ? -x : x;
+}
+
+/** The coefficients are those of the highest power first. */
+function polynomial(coefficients: readonly number[], x: number): number {
+  let sum = 0;
+  for (let i = 0; i < coefficients.length; i++) sum = sum * x + coefficients[i]!;
   return sum;
 }
 
-/**
- * The standard normal quantile of p in (0, 1), by Newton's method on the CDF's series. The CDF is a sum of terms
- * x^(2n+1) / (1·3·5…(2n+1)) times the density: it converges for every |x| met here (|x| <= 9).
- */
-export function normalQuantile(p: number): number {
-  const tail = p < 0.5 ? p : 1 - p;
-  // start from the crude tail formula of Hastings' form, then polish
-  const t = Math.sqrt(-2 * ln(tail));
-  let x = t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
-  for (let round = 0; round < 3; round++) {
-    const density = 0.3989422804014327 * exp(-0.5 * x * x);
-    const error = upperTail(x, density) - tail;
-    x = x + error / density;
-  }
-  return p < 0.5 ? -x : x;
-}
+// 1 / n!: for |x| <= ln 2 / 2 the next one is below 2^-53
+const EXPONENTIAL = [
+  1 / 87178291200,
+  1 / 6227020800,
+  1 / 479001600,
+  1 / 39916800,
+  1 / 3628800,
+  1 / 362880,
+  1 / 40320,
+  1 / 5040,
+  1 / 720,
+  1 / 120,
+  1 / 24,
+  1 / 6,
+  1 / 2,
+  1,
+  1,
+];
 
-/** P(X > x) of a standard normal, x >= -1, given its density at x. */
-function upperTail(x: number, density: number): number {
-  if (x < 5) {
-    let term = x;
-    let sum = x;
-    for (let n = 3; n < 160; n += 2) {
-      term = (term * x * x) / n;
-      sum = sum + term;
-    }
-    return 0.5 - density * sum;
-  }
-  // continued fraction, from the back
-  let f = x;
-  for (let n = 40; n >= 1; n--) f = x + n / f;
-  return density / f;
-}
+const MIDDLE_ABOVE = [
+  2509.0809287301227, 33430.57558358813, 67265.7709270087, 45921.95393154987, 13731.69376550946, 1971.5909503065513, 133.14166789178438,
+  3.3871328727963665,
+];
+const MIDDLE_BELOW = [
+  5226.495278852854, 28729.085735721943, 39307.89580009271, 21213.794301586597, 5394.196021424751, 687.1870074920579, 42.31333070160091, 1,
+];
+const TAIL_ABOVE = [
+  0.0007745450142783414, 0.022723844989269184, 0.2417807251774506, 1.2704582524523684, 3.6478483247632045, 5.769497221460691,
+  4.630337846156546, 1.4234371107496835,
+];
+const TAIL_BELOW = [
+  1.0507500716444169e-9, 0.0005475938084995345, 0.015198666563616457, 0.14810397642748008, 0.6897673349851, 1.6763848301838038,
+  2.053191626637759, 1,
+];
+const END_ABOVE = [
+  2.0103343992922881e-7, 2.7115555687434876e-5, 0.0012426609473880784, 0.026532189526576124, 0.29656057182850487, 1.7848265399172913,
+  5.463784911164114, 6.657904643501103,
+];
+const END_BELOW = [
+  2.0442631033899397e-15, 1.421511758316446e-7, 1.8463183175100548e-5, 0.0007868691311456133, 0.014875361290850615, 0.1369298809227358,
+  0.599832206555888, 1,
+];
 
 /** The distributions of the language; arguments are durations in ns except where said. */
 export const DIST_EXP = 1; // (mean)

@@ -2,17 +2,21 @@
 // the least and the most of some batches, in ns for one operation. GOMAXPROCS decides which: with one processor what needs no second
 // thread, with more what does.
 
+import { CALIBRATE_THREADS } from './calibrate-threads.ts';
+
 export const CALIBRATE_PROGRAM = `// Measures what the operations of Go's runtime cost on this machine. Exported by gosim.
 package main
 
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"runtime/trace"
 	"sort"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -73,6 +77,7 @@ func main() {
 		system()
 		waits()
 		timers()
+		monitor()
 		threadLives()
 	} else {
 		threads()
@@ -411,6 +416,43 @@ func timers() {
 	runtime.UnlockOSThread()
 }
 
+// monitor measures what a look of sysmon costs, switches of threads and all, by the processor time of its thread. It looks some fifty
+// times, 20 us apart, after it took a processor from a system call.
+func monitor() {
+	entries, err := os.ReadDir("/proc/self/task")
+	check(err)
+	thread := math.MaxInt // sysmon's was the first that was created
+	for _, entry := range entries {
+		if n, _ := strconv.Atoi(entry.Name()); n != os.Getpid() {
+			thread = min(thread, n)
+		}
+	}
+	path := fmt.Sprintf("/proc/self/task/%d/schedstat", thread)
+	if _, err := os.Stat(path); err != nil {
+		return // this kernel does not count that
+	}
+	usage := func() (ns, waited, looks int64) {
+		text, err := os.ReadFile(path)
+		check(err)
+		_, err = fmt.Sscan(string(text), &ns, &waited, &looks)
+		check(err)
+		return
+	}
+	each("sysmonLook", batches, func() float64 {
+		done := make(chan bool)
+		go func() {
+			_ = syscall.Nanosleep(&syscall.Timespec{Nsec: 30e6}, nil) // it may look every 10 ms only, and has to see it twice; or a signal ends it
+			close(done)
+		}()
+		runtime.Gosched() // until the processor is taken from that call
+		before, _, first := usage()
+		pause(3 * time.Millisecond)
+		after, _, last := usage()
+		<-done
+		return float64(after-before) / float64(max(1, last-first))
+	})
+}
+
 // threadLives starts goroutines that lock their thread and end, which ends the thread.
 func threadLives() {
 	locked := make(chan int)
@@ -425,144 +467,4 @@ func threadLives() {
 	})
 }
 
-// threads measures what a thread does to another.
-func threads() {
-	handOvers()
-	restedWake()
-	pipes()
-	poller()
-}
-
-// sleeper is where a thread waits to be woken.
-type sleeper struct {
-	word  uint32 // counts its wake-ups
-	woken int64  // when the last was made
-}
-
-var epoch = time.Now()
-
-func instant() int64 { return int64(time.Since(epoch)) }
-
-func (s *sleeper) futex(op, value uintptr) {
-	syscall.RawSyscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(&s.word)), op, value, 0, 0, 0)
-}
-
-// sleep waits for wake-up number n and returns how long ago it was made.
-func (s *sleeper) sleep(n uint32) float64 {
-	const wait = 128
-	for atomic.LoadUint32(&s.word) < n {
-		s.futex(wait, uintptr(n-1))
-	}
-	return float64(instant() - atomic.LoadInt64(&s.woken))
-}
-
-// wake makes wake-up number n and returns how long the call took.
-func (s *sleeper) wake(n uint32) float64 {
-	const wake = 129
-	start := instant()
-	atomic.StoreInt64(&s.woken, start)
-	atomic.StoreUint32(&s.word, n)
-	s.futex(wake, 1)
-	return float64(instant() - start)
-}
-
-// handOvers has two threads wake each other, as a lock that goes from one to the other does: the call, and how long after it
-// the other runs.
-func handOvers() {
-	const n = 300
-	var here, there sleeper
-	calls, latencies := make([]float64, n), make([]float64, n)
-	done := make(chan bool)
-	go func() {
-		runtime.LockOSThread()
-		for i := range latencies {
-			latencies[i] = there.sleep(uint32(i + 1))
-			here.wake(uint32(i + 1))
-		}
-		done <- true
-	}()
-	runtime.LockOSThread()
-	for i := range calls {
-		calls[i] = there.wake(uint32(i + 1))
-		here.sleep(uint32(i + 1))
-	}
-	runtime.UnlockOSThread()
-	<-done
-	report("futexWake", calls)
-	report("futexWakeLatency", latencies)
-}
-
-// restedWake measures the latter for a processor that has rested: it takes longer to wake up, most of all that of a virtual
-// machine.
-func restedWake() {
-	const n = 60
-	var there sleeper
-	latencies := make([]float64, n)
-	done := make(chan bool)
-	go func() {
-		runtime.LockOSThread()
-		for i := range latencies {
-			latencies[i] = there.sleep(uint32(i + 1))
-		}
-		done <- true
-	}()
-	for i := range latencies {
-		pause(2 * time.Millisecond)
-		there.wake(uint32(i + 1))
-	}
-	<-done
-	report("restedFutexWakeLatency", latencies)
-}
-
-// pause computes for a while.
-func pause(period time.Duration) {
-	for start := time.Now(); time.Since(start) < period; {
-	}
-}
-
-// pipes measures what a write takes more when a thread waits at the other end.
-func pipes() {
-	const n = 200
-	var fds [2]int
-	check(syscall.Pipe(fds[:]))
-	var one [1]byte
-	write := func() float64 {
-		start := time.Now()
-		syscall.RawSyscall(syscall.SYS_WRITE, uintptr(fds[1]), uintptr(unsafe.Pointer(&one)), 1)
-		return float64(time.Since(start))
-	}
-	alone, waking := make([]float64, n), make([]float64, n)
-	for i := range alone {
-		alone[i] = write()
-	}
-	go func() {
-		var byte [1]byte
-		for i := 0; i < 2*n; i++ {
-			syscall.Syscall(syscall.SYS_READ, uintptr(fds[0]), uintptr(unsafe.Pointer(&byte)), 1)
-		}
-	}()
-	for i := range waking {
-		pause(200 * time.Microsecond)
-		waking[i] = write()
-	}
-	report("pipeWriteAlone", alone)
-	report("pipeWriteWaking", waking)
-}
-
-// poller measures how long after its descriptor is ready a goroutine that waits in the poller goes on. The descriptor is
-// a timer of the kernel: what makes it ready interrupts a processor that rests, as a network card does.
-func poller() {
-	const n = 120
-	const period = 100 * time.Microsecond
-	fd := timerfd()
-	file := os.NewFile(fd, "timer")
-	var expirations [8]byte
-	each("pollerWake", n, func() float64 {
-		start := time.Now()
-		arm(fd, period)
-		_, err := file.Read(expirations[:])
-		check(err)
-		return float64(time.Since(start) - period)
-	})
-}
-`;
+${CALIBRATE_THREADS}`;

@@ -204,8 +204,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   netWait: { terms: { armAndLook: 1 }, how: 'setting a timer of the kernel, and reading it in vain' },
   accept: { terms: { armAndLook: 1 }, how: 'the same: so a connection is made to come' },
   cold: {
-    terms: { lockedHandoff: 1, handoff: -1, futexWakeLatency: -1 },
-    how: 'a hand-off to a thread of its own, less one without and waking that thread',
+    terms: { lockedHandoff: 1, handoff: -1, futexHandOver: -1 },
+    how: 'a hand-off to a thread of its own, less one without and waking that thread, until both are done with that',
   },
   interrupt: {
     terms: { armAndFire: 1, armAndLook: -1 },
@@ -241,6 +241,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     how: 'a SIGURG to oneself, less sending one that does nothing',
   },
   signalSend: { terms: { killNobody: 1 }, how: 'tgkill with signal 0' },
+  sysmonTick: { terms: { sysmonLook: 1 }, how: 'the processor time of its thread, by the number of its looks' },
   epollBreak: { terms: { epollBreak: 1 }, how: 'writing to an eventfd' },
   timedWakeLatency: { terms: { nanosleep20us: 1 }, less: TIMER_SLACK_NS, how: 'how late a nanosleep of 20 us ends, less timer slack' },
   netWakeLatency: {

@@ -113,66 +113,69 @@ func ln(x float64) float64 {
 `,
   },
 
-  exp: {
-    needs: ['ln'],
-    imports: ['math'],
+  polynomial: {
+    needs: [],
+    imports: [],
     code: `
-func exp(x float64) float64 {
-	k := math.Floor(x/0.6931471805599453 + 0.5)
-	r := x - float64(k*ln2High) - float64(k*ln2Low)
-	sum := 1.0
-	for n := 17.0; n >= 1; n-- {
-		sum = 1 + float64(r*sum)/n
-	}
-	for i := 0.0; i < k; i++ {
-		sum *= 2
-	}
-	for i := 0.0; i > k; i-- {
-		sum *= 0.5
+// The coefficients are those of the highest power first.
+func polynomial(x float64, coefficients ...float64) float64 {
+	sum := 0.0
+	for _, c := range coefficients {
+		sum = float64(sum*x) + c
 	}
 	return sum
 }
 `,
   },
 
-  normalQuantile: {
-    needs: ['ln', 'exp'],
+  exp: {
+    needs: ['ln', 'polynomial'],
     imports: ['math'],
     code: `
+func exp(x float64) float64 {
+	k := math.Floor(x/0.6931471805599453 + 0.5)
+	r := x - float64(k*ln2High) - float64(k*ln2Low)
+	power := polynomial(r, 1.0/87178291200, 1.0/6227020800, 1.0/479001600, 1.0/39916800, 1.0/3628800, 1.0/362880,
+		1.0/40320, 1.0/5040, 1.0/720, 1.0/120, 1.0/24, 1.0/6, 1.0/2, 1, 1)
+	for i := 0.0; i < k; i++ {
+		power *= 2
+	}
+	for i := 0.0; i > k; i-- {
+		power *= 0.5
+	}
+	return power
+}
+`,
+  },
+
+  normalQuantile: {
+    needs: ['ln', 'polynomial'],
+    imports: ['math'],
+    code: `
+// normalQuantile is Wichura's algorithm AS 241.
 func normalQuantile(p float64) float64 {
+	q := p - 0.5
+	if z := 0.180625 - float64(q*q); z >= 0 {
+		return q * polynomial(z, 2509.0809287301227, 33430.57558358813, 67265.7709270087, 45921.95393154987, 13731.69376550946, 1971.5909503065513, 133.14166789178438, 3.3871328727963665) /
+			polynomial(z, 5226.495278852854, 28729.085735721943, 39307.89580009271, 21213.794301586597, 5394.196021424751, 687.1870074920579, 42.31333070160091, 1)
+	}
 	tail := p
-	if p >= 0.5 {
+	if q >= 0 {
 		tail = 1 - p
 	}
-	t := math.Sqrt(-2 * ln(tail))
-	above := 2.515517 + float64(t*(0.802853+float64(t*0.010328)))
-	below := 1 + float64(t*(1.432788+float64(t*(0.189269+float64(t*0.001308)))))
-	x := t - above/below
-	for round := 0; round < 3; round++ {
-		density := 0.3989422804014327 * exp(-0.5*x*x)
-		x += (upperTail(x, density) - tail) / density
+	r := math.Sqrt(-ln(tail))
+	var x float64
+	if r <= 5 {
+		x = polynomial(r-1.6, 0.0007745450142783414, 0.022723844989269184, 0.2417807251774506, 1.2704582524523684, 3.6478483247632045, 5.769497221460691, 4.630337846156546, 1.4234371107496835) /
+			polynomial(r-1.6, 1.0507500716444169e-09, 0.0005475938084995345, 0.015198666563616457, 0.14810397642748008, 0.6897673349851, 1.6763848301838038, 2.053191626637759, 1)
+	} else {
+		x = polynomial(r-5, 2.0103343992922881e-07, 2.7115555687434876e-05, 0.0012426609473880784, 0.026532189526576124, 0.29656057182850487, 1.7848265399172913, 5.463784911164114, 6.657904643501103) /
+			polynomial(r-5, 2.0442631033899397e-15, 1.421511758316446e-07, 1.8463183175100548e-05, 0.0007868691311456133, 0.014875361290850615, 0.1369298809227358, 0.599832206555888, 1)
 	}
-	if p < 0.5 {
+	if q < 0 {
 		return -x
 	}
 	return x
-}
-
-func upperTail(x, density float64) float64 {
-	if x < 5 {
-		term := x
-		sum := x
-		for n := 3.0; n < 160; n += 2 {
-			term = term * x * x / n
-			sum += term
-		}
-		return 0.5 - float64(density*sum)
-	}
-	f := x
-	for n := 40.0; n >= 1; n-- {
-		f = x + n/f
-	}
-	return density / f
 }
 `,
   },
@@ -208,7 +211,7 @@ func (g *goroutine) normal(mean, deviation float64) int64 {
   },
 
   lognormal: {
-    needs: ['unit', 'normalQuantile'],
+    needs: ['unit', 'exp', 'normalQuantile'],
     imports: [],
     code: `
 func (g *goroutine) lognormal(median, p99 float64) int64 {

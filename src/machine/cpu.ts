@@ -1,7 +1,6 @@
 // A CPU: what it runs, and what it holds because a CPU limit has no runtime for it.
 
 import { ZERO_NS } from '../base/zero.ts';
-import type { Quota } from './quota.ts';
 import type { Thread } from './thread.ts';
 import { OWN_GROUP } from './thread.ts';
 
@@ -21,19 +20,6 @@ export class CPU {
   isIdleFor(group: number): boolean {
     return this.thread === null && (group !== OWN_GROUP || this.held === null);
   }
-}
-
-/** An idle CPU for a thread that wakes: the one it was on, or the next. Those with runtime first. */
-export function idleCpuFor(thread: Thread, cpus: readonly CPU[], quota: Quota | null): CPU | null {
-  const first = Math.max(0, thread.lastCpu);
-  let dry: CPU | null = null;
-  for (let i = 0; i < cpus.length; i++) {
-    const cpu = cpus[first + i < cpus.length ? first + i : first + i - cpus.length]!;
-    if (!cpu.isIdleFor(thread.group)) continue;
-    if (thread.group !== OWN_GROUP || quota === null || quota.canRun(cpu.id)) return cpu;
-    dry ??= cpu;
-  }
-  return dry;
 }
 
 /** The CPU that a device interrupts: one that runs something if there is one, for what it was asked for was asked there. */

@@ -4,15 +4,18 @@
 //
 //   slices    end at a tick of the clock, the first after the thread's virtual deadline; so a slice that is shorter than a
 //             tick lasts a tick
-//   wake-ups  go to the CPU the thread was on if it idles, else to the next that does, else to the waker's unless that is the
-//             more loaded, a new thread to the least loaded of all (the machine knows who idles)
+//   wake-ups  go to an idle CPU that the search for one finds (idle-search.ts), else to the waker's unless that is the more loaded, a
+//             new thread to the least loaded of all; but a thread that still counts in a queue, as a debtor, stays there
 //   preempts  a thread that wakes, if it is now the one to choose
-//   idle      a CPU that has nothing left to run takes a thread from the queue of the most loaded other
+//   idle      at a tick a CPU that has nothing to run takes a thread from the queue of the most loaded other
 //   balance   every so often each CPU compares its load with that of the most loaded one. If a thread makes up for at most half
 //             of the difference it moves; if for all of it, only every other time: three threads on two CPUs take turns
 //   hot       a thread that has run less than the migration cost ago is not moved
-// Not Go: kernel-outline — loads are counts of the moment but at wake-ups, and leave out who has just gone to sleep; no
-// caches, hyperthreads or NUMA nodes.
+// Not Go: kernel-outline — loads are counts of the moment but at wake-ups, and leave out who has just gone to sleep; a CPU never takes
+// a thread the moment it becomes idle; no caches, hyperthreads or NUMA nodes.
+//
+// Measured on a virtual machine (Xeon, 2 CPUs, Linux 6.18) with threads that compute and sleep by a timetable: of 6,000 bursts of 0.2 ms, by
+// three threads, 77 to 161 were on another CPU than the one before, here 94, and 255 if CPUs took threads the moment they become idle.
 //
 // Invariant: a group is in a CPU's queue of groups while it has threads in its queue there, unless it is blocked (throttled).
 
@@ -162,19 +165,19 @@ export class Kernel {
     if (!this.alone) it.root.putBack();
   }
 
-  /** The thread, which runs on the CPU or waits for it, is in no queue any more. */
-  leave(cpu: number, thread: Thread, now: number): void {
+  /** The thread, which runs on the CPU or waits for it, does so no more. */
+  leave(cpu: number, thread: Thread, now: number, sleeps: boolean): void {
     const it = this.cpus[cpu]!;
     this.charge(it, now);
     const group = it.groups[thread.group]!;
     const ran = group.queue.current === thread;
     if (!ran) this.waiting--;
-    group.queue.leave(thread);
+    group.queue.leave(thread, sleeps);
     this.runnable[thread.group]!--;
     if (this.followsLoads) thread.load.set(false, now);
     if (this.alone) return;
     if (group.queue.size > 0 && ran) it.root.putBack();
-    else if (group.queue.size === 0 && !(it.blocked && thread.group === OWN_GROUP)) it.root.leave(group);
+    else if (group.queue.size === 0 && !(it.blocked && thread.group === OWN_GROUP)) it.root.leave(group, sleeps);
     this.weigh(it);
   }
 
@@ -185,7 +188,7 @@ export class Kernel {
     const group = it.groups[OWN_GROUP]!;
     it.blocked = blocked;
     if (this.alone || group.queue.size === 0) return;
-    if (blocked) it.root.leave(group);
+    if (blocked) it.root.leave(group, false);
     else this.admit(it, OWN_GROUP);
   }
 
@@ -203,6 +206,20 @@ export class Kernel {
     if (this.alone) return it.blocked ? null : it.groups[OWN_GROUP]!.queue.choose();
     this.weigh(it);
     return it.root.choose()?.queue.choose() ?? null;
+  }
+
+  /** Whether the thread, which has just woken and waits for the CPU, takes it from the one that runs there. */
+  preempts(cpu: number, thread: Thread): boolean {
+    const it = this.cpus[cpu]!;
+    if (this.alone) return !it.blocked && it.groups[OWN_GROUP]!.queue.first() === thread;
+    this.weigh(it);
+    return it.root.first()?.queue.first() === thread;
+  }
+
+  /** Whether the thread, which sleeps, still counts in the queue of the CPU that it was on: there it wakes. */
+  counts(thread: Thread, now: number): boolean {
+    if (thread.delayed) this.charge(this.cpus[thread.lastCpu]!, now);
+    return thread.delayed;
   }
 
   /** Whether the thread on the CPU is to be compared with those that wait for it as soon as anything happens there. */
@@ -234,6 +251,7 @@ export class Kernel {
    */
   queueFor(thread: Thread, now: number): number {
     const { lastCpu, wakerCpu } = thread;
+    if (thread.delayed) return lastCpu;
     const open = (cpu: number): boolean => cpu >= 0 && !(thread.group === OWN_GROUP && this.cpus[cpu]!.blocked);
     if (open(lastCpu)) {
       if (!open(wakerCpu) || wakerCpu === lastCpu) return lastCpu;
@@ -296,7 +314,7 @@ export class Kernel {
   }
 
   private take(cpu: number, thread: Thread, now: number): Thread {
-    this.leave(cpu, thread, now);
+    this.leave(cpu, thread, now, false);
     return thread;
   }
 

@@ -2,8 +2,8 @@
 // for time (`burn`, `sleep`, `wake`, `signal`); the machine calls back through the two methods of Client. A thread that
 // burns may be taken off its CPU by the kernel and continue later: the runtime sees only that the burn took longer.
 //
-// Sharing: a runnable thread takes an idle CPU at once, or waits in the queue of one; who then runs, for how long and where is
-// for the kernel's scheduler to say (kernel.ts). Threads of other processes (neighbours.ts) share the CPUs too, unseen.
+// Sharing: a thread that wakes takes an idle CPU if it finds one, or waits in the queue of one; who then runs, for how long and where
+// is for the kernel's scheduler to say (kernel.ts). Threads of other processes (neighbours.ts) share the CPUs too, unseen.
 // With CPU limits (quota.ts) a CPU may be throttled: it holds the thread of the process that it would run, and runs only neighbours.
 // Not Go: alone — CPUs of one constant speed, and no neighbours but those described.
 //
@@ -19,8 +19,9 @@ import { NEIGHBOUR_OFF, NEIGHBOUR_ON, THREAD_OFF_CPU, THREAD_ON_CPU, THREAD_QUEU
 import type { EventLog } from '../trace/log.ts';
 import { checkCpus } from './check.ts';
 import type { Client } from './client.ts';
-import { busyCpu, CPU, idleCpuFor } from './cpu.ts';
+import { busyCpu, CPU } from './cpu.ts';
 import { CpuEvents } from './cpu-events.ts';
+import { IdleSearch } from './idle-search.ts';
 import { EV_DEVICE, EV_OTHER, EV_QUOTA, EV_WAKE, HORIZON, KINDS, NEIGHBOUR, TICK } from './items.ts';
 import { Kernel, kernelParams } from './kernel.ts';
 import { Neighbours } from './neighbours.ts';
@@ -28,7 +29,7 @@ import type { MachineParams } from './params.ts';
 import type { QuotaCounts, QuotaHost } from './quota.ts';
 import { Quota, RUN_OUT_STEPS } from './quota.ts';
 import { Rests } from './rest.ts';
-import { BY_TIMER, OWN_GROUP, THREAD_ASLEEP, THREAD_DEAD, THREAD_RUNNING, THREAD_THROTTLED, THREAD_WAITING, Thread } from './thread.ts';
+import { OWN_GROUP, THREAD_ASLEEP, THREAD_DEAD, THREAD_RUNNING, THREAD_THROTTLED, THREAD_WAITING, Thread } from './thread.ts';
 
 export type { Client, Thread };
 
@@ -58,6 +59,7 @@ export class Machine implements QuotaHost {
   private foreignEvents = 0; // in the queue: ticks, and wake-ups of neighbours
   private readonly quota: Quota | null;
   private readonly rests: Rests;
+  private readonly search: IdleSearch;
   private readonly runAhead: boolean;
   private pause = Number.POSITIVE_INFINITY; // somebody looks at the state then: nothing runs ahead past it
   private client: Client = { resume: () => {}, signalled: () => {}, deviceReady: () => {} };
@@ -73,6 +75,7 @@ export class Machine implements QuotaHost {
     this.neighbours = params.neighbours.length === 0 ? null : new Neighbours(params.neighbours, params.seed);
     this.quota = params.limits.length === 0 ? null : new Quota(params.limits, params.cpus, this.kernel.params, this, log);
     this.rests = new Rests(params.cpus, this.kernel.params.haltPollNs, params.idleLatency, params.seed);
+    this.search = new IdleSearch(this.cpus, this.rests, this.kernel.params);
     this.look();
   }
 
@@ -123,10 +126,9 @@ export class Machine implements QuotaHost {
         const thread = this.threads[index]!;
         if (thread.wakeSeq !== seq) return true; // stale: it was woken earlier
         this.now = at;
-        if (thread.wakerCpu === BY_TIMER) this.interrupt(this.cpus[thread.lastCpu]!);
-        thread.wakerCpu = Math.max(thread.wakerCpu, -1); // once
-        if (thread.lateNs === 0 || this.cpus[thread.lastCpu]!.thread !== null) this.awake(thread);
-        else this.wakeAt(thread, at + thread.lateNs + this.rests.lateness(thread.lastCpu, at));
+        if (thread.lateNs >= 0) this.interrupt(this.cpus[thread.lastCpu]!);
+        if (thread.lateNs <= 0 || this.cpus[thread.lastCpu]!.thread !== null) this.awake(thread);
+        else this.wakeAt(thread, at + thread.lateNs + this.rests.lateness(thread.lastCpu, at), -1);
         return true;
       }
       case EV_DEVICE:
@@ -294,8 +296,7 @@ export class Machine implements QuotaHost {
   /** The thread leaves its CPU for exactly `ns`, or until an earlier `wake`. */
   sleep(thread: Thread, ns: number): void {
     this.block(thread);
-    thread.wakerCpu = BY_TIMER;
-    this.wakeAt(thread, this.now + ns);
+    this.wakeAt(thread, this.now + ns, 0);
   }
 
   // As sleep, but the thread's timer is late: by the kernel's slack, and by `latencyNs`. The timer is that of the CPU on which
@@ -310,27 +311,26 @@ export class Machine implements QuotaHost {
   /** A sleeping thread becomes runnable after `latencyNs`; a wake-up that is due later is forgotten. */
   wake(thread: Thread, latencyNs: number): void {
     if (thread.state !== THREAD_ASLEEP) fail('Machine.wake', `thread ${thread.id} is not asleep but in state ${thread.state}`);
-    this.wakeAt(thread, this.now + this.arrival(thread, latencyNs));
+    this.wakeAt(thread, this.now + this.arrival(thread, latencyNs), -1);
   }
 
   /** As wake, for a thread that may be awake already, or about to be: then nothing happens. True: the wake-up counts. */
   wakeEarlier(thread: Thread, latencyNs: number): boolean {
     if (thread.state !== THREAD_ASLEEP) return false;
     const at = this.now + this.arrival(thread, latencyNs);
-    if (thread.wakeSeq === 0 || at < thread.wakeTime) this.wakeAt(thread, at);
+    if (thread.wakeSeq === 0 || at < thread.wakeTime) this.wakeAt(thread, at, -1);
     return true;
   }
 
   /** How long it takes until the thread is runnable: most of a latency is that of an idle CPU, which must wake up itself. */
   private arrival(thread: Thread, latencyNs: number): number {
-    thread.wakerCpu = this.acting?.cpu ?? -1;
-    if (this.idle === 0) return Math.min(latencyNs, this.kernel.params.queueNs);
-    const cpu = this.rests.isFelt ? this.idleFor(thread) : null;
-    return cpu === null ? latencyNs : latencyNs + this.rests.lateness(cpu.id, this.now);
+    const cpu = this.idleFor(thread);
+    return cpu === null ? Math.min(latencyNs, this.kernel.params.queueNs) : latencyNs + this.rests.lateness(cpu.id, this.now);
   }
 
-  private wakeAt(thread: Thread, at: number): void {
-    thread.lateNs = 0;
+  private wakeAt(thread: Thread, at: number, lateNs: number): void {
+    thread.lateNs = lateNs;
+    thread.wakerCpu = lateNs < 0 && this.acting !== null ? this.acting.cpu : -1;
     thread.wakeTime = at;
     thread.wakeSeq = this.push(at, EV_WAKE + KINDS * thread.id);
   }
@@ -374,13 +374,15 @@ export class Machine implements QuotaHost {
     thread.left = 0;
     thread.hasWoken = true;
     if (thread.group === OWN_GROUP) this.log?.record(this.now, THREAD_WAKE, thread.id, -1, -1, -1, -1);
-    const cpu = this.idleFor(thread);
-    if (cpu === null) this.enqueue(this.cpus[this.kernel.queueFor(thread, this.now)]!, thread);
-    else this.enter(cpu, thread);
+    const cpu = this.idleFor(thread) ?? this.cpus[this.kernel.queueFor(thread, this.now)]!;
+    thread.cpuBefore = thread.lastCpu;
+    if (cpu.isIdleFor(thread.group)) this.enter(cpu, thread);
+    else this.enqueue(cpu, thread);
   }
 
   private idleFor(thread: Thread): CPU | null {
-    return this.idle > 0 || (thread.group !== OWN_GROUP && this.quota !== null) ? idleCpuFor(thread, this.cpus, this.quota) : null;
+    if (this.kernel.counts(thread, this.now)) return null;
+    return this.idle > 0 || (thread.group !== OWN_GROUP && this.quota !== null) ? this.search.find(thread, this.quota, this.now) : null;
   }
 
   /** A thread in no queue gets a CPU that is idle, unless that has no runtime. */
@@ -404,8 +406,7 @@ export class Machine implements QuotaHost {
     if (thread.group === OWN_GROUP) this.log?.record(this.now, THREAD_QUEUE, thread.id, -1, -1, cpu.id, -1);
     this.awaitTick();
     if (cpu.thread === null) return; // throttled
-    const next = this.kernel.choose(cpu.id, this.now);
-    if (next === thread || (overdue && next !== cpu.thread)) {
+    if (this.kernel.preempts(cpu.id, thread) || (overdue && this.kernel.choose(cpu.id, this.now) !== cpu.thread)) {
       this.putBack(cpu);
       this.runNext(cpu);
     } else {
@@ -424,22 +425,18 @@ export class Machine implements QuotaHost {
     }
   }
 
-  /** Whoever should run on a CPU without a thread gets it; if nobody waits for it, one that waits for another. */
+  /** Whoever should run on a CPU without a thread gets it. */
   private runNext(cpu: CPU): void {
     const { kernel, quota, now } = this;
     for (;;) {
-      let next = kernel.choose(cpu.id, now);
-      if (next === null) {
-        next = kernel.pull(cpu.id, now, quota === null || quota.canRun(cpu.id));
-        if (next === null) return;
-        kernel.enqueue(cpu.id, next, now);
-      }
+      const next = kernel.choose(cpu.id, now);
+      if (next === null) return;
       if (next.group !== OWN_GROUP || quota === null || quota.canRun(cpu.id)) {
         kernel.run(cpu.id, next, now);
         this.dispatch(cpu, next);
         return;
       }
-      kernel.leave(cpu.id, next, now);
+      kernel.leave(cpu.id, next, now, false);
       this.throttle(cpu, next, quota);
     }
   }
@@ -514,12 +511,14 @@ export class Machine implements QuotaHost {
     this.pushForeign(this.kernel.tickFrom(this.now + 1), TICK);
   }
 
-  /** Idle CPUs look for work once more, and from time to time all compare their loads. */
+  /** Idle CPUs look for work, and from time to time all compare their loads. */
   private tick(): void {
-    const { kernel, now } = this;
+    const { kernel, quota, now } = this;
     const balances = kernel.balancesAt(now);
     for (const cpu of this.cpus) {
       if (cpu.thread === null) {
+        const thread = kernel.pull(cpu.id, now, quota === null || quota.canRun(cpu.id));
+        if (thread !== null) kernel.enqueue(cpu.id, thread, now);
         this.runNext(cpu);
       } else if (balances) {
         const thread = kernel.balance(cpu.id, now);
@@ -531,7 +530,7 @@ export class Machine implements QuotaHost {
 
   private offCpu(thread: Thread): void {
     const cpu = this.cpus[thread.cpu]!;
-    this.kernel.leave(cpu.id, thread, this.now);
+    this.kernel.leave(cpu.id, thread, this.now, thread.state === THREAD_ASLEEP);
     this.leaveCpu(cpu, thread, 0);
     if (this.kernel.waiting > 0) this.runNext(cpu);
   }
@@ -546,7 +545,7 @@ export class Machine implements QuotaHost {
     this.steps += RUN_OUT_STEPS;
     const cpu = this.cpus[id]!;
     const thread = cpu.thread!;
-    this.kernel.leave(id, thread, this.now);
+    this.kernel.leave(id, thread, this.now, false);
     this.leaveCpu(cpu, thread, 1);
     this.throttle(cpu, thread, this.quota!);
     this.runNext(cpu);

@@ -9,6 +9,7 @@
 // and 10 ms: about 4 us, and 8.5 for each doubling.
 
 import { Stream } from '../base/prng.ts';
+import { Load } from './load.ts';
 
 /** For how long an idle CPU polls. */
 export const HALT_POLL_NS = 200_000;
@@ -22,6 +23,7 @@ export class Rests {
   // by CPU
   private readonly since: Float64Array;
   private readonly polls: Uint8Array; // 1: its last rest was short
+  private readonly busy: readonly Load[];
 
   /** `latency`: for each doubling of a rest, ns; mostly near the low end. */
   constructor(cpus: number, pollNs: number, latency: readonly [number, number], seed: number) {
@@ -31,15 +33,25 @@ export class Rests {
     this.rand = new Stream(seed, 'rests');
     this.since = new Float64Array(cpus);
     this.polls = new Uint8Array(cpus);
+    this.busy = Array.from({ length: cpus }, () => new Load(0));
   }
 
   begin(cpu: number, now: number): void {
     this.since[cpu] = now;
+    if (this.busy.length > 1) this.busy[cpu]!.set(false, now);
   }
 
   end(cpu: number, now: number): void {
     const rest = now - this.since[cpu]!;
     if (rest > 0) this.polls[cpu] = rest <= this.pollNs ? 1 : 0;
+    if (this.busy.length > 1) this.busy[cpu]!.set(true, now);
+  }
+
+  /** The share of the CPUs that did not rest of late, from 0 to 1; of several. */
+  busyOfLate(now: number): number {
+    let sum = 0;
+    for (const load of this.busy) sum += load.now(now);
+    return sum / this.busy.length;
   }
 
   /** What the CPU, which rests, needs to wake up, on top of what one that polls does; ns. */

@@ -6,8 +6,9 @@
 // will have run for a slice. Who has just been chosen keeps the CPU for a slice as long as it is eligible; after that it gives way at
 // the next tick, or as soon as another wakes, to whoever it is.
 //
-// What leaves keeps its lag for its return, within limits. If it has had more than its share it keeps its virtual time
-// instead, and so comes back with what the others have not made up for: nobody gets rid of a debt by sleeping.
+// What leaves keeps its lag for its return, within limits. But what goes to sleep when it has had more than its share stays, delayed:
+// it counts in the average, though it does not run, until it would be chosen, when the others have made up for it, or wakes. So
+// nobody gets rid of a debt by sleeping, and who sleeps later is owed what that one has had.
 
 import { ZERO_NS } from '../base/zero.ts';
 /** Of a thread, and of a control group that has all its threads on one CPU with the default of cpuWeight. */
@@ -19,7 +20,7 @@ export class Entity {
   deadline = ZERO_NS; // virtual
   keepsUntil = ZERO_NS; // virtual: it was chosen, and so gives way to nobody else's deadline before
   lag = ZERO_NS; // since it has left its queue
-  leftQueue: unknown = null; // that one
+  delayed = false; // it sleeps, and still counts in its queue
 }
 
 export interface Slices {
@@ -32,6 +33,7 @@ export class RunQueue<T extends Entity> {
   /** Who waits, in order of arrival. */
   readonly waiting: T[] = [];
   current: T | null = null;
+  private readonly delayed: T[] = [];
   private last = ZERO_NS; // virtual time of the one that left last, for those who find nobody
   private readonly sliceNs: number;
   private readonly tickNs: number;
@@ -45,8 +47,13 @@ export class RunQueue<T extends Entity> {
     this.mostLagNs = Math.max(2 * sliceNs, tickNs);
   }
 
+  /** How many run or wait. */
   get size(): number {
     return this.waiting.length + (this.current === null ? 0 : 1);
+  }
+
+  private get isEmpty(): boolean {
+    return this.size === 0 && this.delayed.length === 0;
   }
 
   /** The weighted average of the virtual times; of a queue that is not empty. */
@@ -63,35 +70,42 @@ export class RunQueue<T extends Entity> {
       weight += one.weight;
       sum += (one.vruntime - least) * one.weight;
     }
+    for (const one of this.delayed) {
+      weight += one.weight;
+      sum += (one.vruntime - least) * one.weight;
+    }
     return least + sum / weight;
   }
 
   private least(): number {
     let least = this.current === null ? Number.POSITIVE_INFINITY : this.current.vruntime;
     for (const one of this.waiting) if (one.vruntime < least) least = one.vruntime;
+    for (const one of this.delayed) if (one.vruntime < least) least = one.vruntime;
     return least;
   }
 
   private totalWeight(): number {
     let weight = this.current === null ? 0 : this.current.weight;
     for (const one of this.waiting) weight += one.weight;
+    for (const one of this.delayed) weight += one.weight;
     return weight;
   }
 
-  /** An entity that was in no queue waits in this one. */
+  /** An entity that was in no queue, or is delayed in this one, waits in this one. */
   join(entity: T): void {
-    if (this.size === 0) {
-      entity.vruntime = this.last;
-    } else {
-      const average = this.average();
-      const debt = entity.lag < 0 && entity.leftQueue === this;
-      const weight = this.totalWeight();
-      if (debt && entity.vruntime > average) {
-        this.waiting.push(entity); // with its deadline, too
+    if (entity.delayed) {
+      const owes = entity.vruntime > this.average();
+      this.forget(entity);
+      if (owes) {
+        this.waiting.push(entity); // with its virtual time and deadline
         return;
       }
-      if (debt) entity.vruntime = average;
-      else entity.vruntime = average - (entity.lag * (weight + entity.weight)) / weight; // it draws the average to itself
+    }
+    if (this.isEmpty) {
+      entity.vruntime = this.last;
+    } else {
+      const weight = this.totalWeight();
+      entity.vruntime = this.average() - (entity.lag * (weight + entity.weight)) / weight; // it draws the average to itself
     }
     this.waiting.push(entity);
     this.renew(entity);
@@ -105,15 +119,26 @@ export class RunQueue<T extends Entity> {
     this.current = entity;
   }
 
-  /** Takes an entity out that waits, or runs. */
-  leave(entity: T): void {
+  /** An entity that waits or runs does so no more. */
+  leave(entity: T, sleeps: boolean): void {
     const most = (this.mostLagNs * UNIT_WEIGHT) / entity.weight;
-    const lag = this.size === 1 ? 0 : this.average() - entity.vruntime;
+    const lag = this.size === 1 && this.delayed.length === 0 ? 0 : this.average() - entity.vruntime;
     entity.lag = Math.max(-most, Math.min(most, lag));
-    entity.leftQueue = this;
     if (this.current === entity) this.current = null;
     else this.waiting.splice(this.waiting.indexOf(entity), 1);
-    if (this.size === 0) this.last = entity.vruntime;
+    this.last = entity.vruntime;
+    if (sleeps && lag < 0) {
+      entity.delayed = true;
+      this.delayed.push(entity);
+    }
+    while (this.size === 0 && this.delayed.length > 0) this.forget(this.delayed[0]!);
+  }
+
+  /** The entity is delayed no more, and what it has had is made up for. */
+  forget(entity: T): void {
+    entity.delayed = false;
+    entity.lag = 0;
+    this.delayed.splice(this.delayed.indexOf(entity), 1);
   }
 
   /** The one that waits, or none, is the current one. */
@@ -149,7 +174,9 @@ export class RunQueue<T extends Entity> {
       }
       entity.deadline = entity.vruntime + (from - before + sliceNs) * perNs;
     }
+    const free = this.delayed.length > 0 && this.tickFrom(before + this.untilOverdue()) <= now;
     entity.vruntime += ns * perNs;
+    if (free) this.choose(); // it was compared with those that are delayed
   }
 
   /** The first tick at this instant or later. */
@@ -169,10 +196,19 @@ export class RunQueue<T extends Entity> {
     entity.weight = weight;
   }
 
-  /** Who should run; null when nobody is there. Of two with the same deadline it is the one that waits. */
+  /** Who should run; null when nobody is there. Whoever is delayed and has its turn is forgotten. */
   choose(): T | null {
-    const { waiting, current } = this;
-    if (waiting.length === 0) return current;
+    for (;;) {
+      const best = this.first();
+      if (best === null || !best.delayed) return best;
+      this.forget(best);
+    }
+  }
+
+  /** Whose turn it is, be it delayed or not. Of two with the same deadline it is the one that does not run. */
+  first(): T | null {
+    const { waiting, current, delayed } = this;
+    if (waiting.length === 0 && delayed.length === 0) return current;
     const average = this.average();
     let best: T | null = null;
     if (current !== null && current.vruntime <= average) {
@@ -183,6 +219,7 @@ export class RunQueue<T extends Entity> {
       if (one.vruntime > average) continue;
       if (best === null || one.deadline < best.deadline || (best === current && one.deadline === best.deadline)) best = one;
     }
+    for (const one of delayed) if (one.vruntime <= average && (best === null || one.deadline < best.deadline)) best = one;
     return best;
   }
 

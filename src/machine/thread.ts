@@ -13,9 +13,6 @@ export const THREAD_THROTTLED = 4; // runnable, held by a CPU that has no runtim
 /** The control group of the process that is simulated; the others are neighbours. */
 export const OWN_GROUP = 0;
 
-/** What wakes a thread is its own timer. */
-export const BY_TIMER = -2;
-
 export class Thread extends Entity {
   readonly id: number; // among those of its kind: the process's own, or the neighbours'
   readonly group: number;
@@ -23,8 +20,9 @@ export class Thread extends Entity {
   state = THREAD_ASLEEP;
   cpu = -1; // that it is on
   lastCpu = -1; // that it was on, or in the queue of, last
+  cpuBefore = -1; // that it was on when it woke last
   stillSince = Number.NEGATIVE_INFINITY; // when it last left a CPU, or went to the queue of another
-  wakerCpu = -1; // of whoever wakes it; -1: a device, or BY_TIMER
+  wakerCpu = -1; // of the thread that wakes it; -1: a device or its own timer
   left = ZERO_NS; // ns of the current burn that remain, while off a CPU
   burnEnd = ZERO_NS; // instant at which it ends, while on one
   burnNs = ZERO_NS; // how long it was when it began
@@ -32,7 +30,7 @@ export class Thread extends Entity {
   cpuNs = ZERO_NS; // processor time consumed so far, without the current stay
   wakeSeq = ZERO_NS; // the event that will wake it; 0: none
   wakeTime = ZERO_NS; // when that is
-  lateNs = ZERO_NS; // after that, if its CPU idles then
+  lateNs = ZERO_NS - 1; // after that, if its CPU idles then; -1: it is not its own timer that wakes it
   hasWoken = false; // since the client looked last
   signalPending = false;
 

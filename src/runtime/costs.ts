@@ -44,7 +44,7 @@ export interface Costs {
   readonly timerFire: number;
   readonly signalSend: number;
   readonly signal: number; // a thread handles a preemption signal
-  readonly sysmonTick: number;
+  readonly sysmonTick: number; // a look of sysmon, with the switches of threads before and after it
   readonly mstart: number; // a new thread's first steps
   // of the kernel
   // Ranges: such a figure varies from call to call, mostly near the low end.
@@ -99,7 +99,7 @@ const COSTS_1_26: Costs = {
   timerFire: 124,
   signalSend: 463,
   signal: 2040,
-  sysmonTick: 500,
+  sysmonTick: 4000, // on a Xeon
   mstart: 8000,
   futexWake: [1600, 12_000],
   futexWakeLatency: [8000, 32_000],

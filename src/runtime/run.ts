@@ -86,8 +86,11 @@ export class Runtime implements Client {
     s.cur = mp;
     if (thread.hasWoken) {
       thread.hasWoken = false;
-      mp.cold = Math.floor(s.costs.cold * COLD_GOROUTINE);
-      mp.debt += s.costs.cold - mp.cold;
+      if (mp !== s.sysmonM) {
+        // sysmon's looks were measured with it
+        mp.cold = Math.floor(s.costs.cold * COLD_GOROUTINE);
+        mp.debt += s.costs.cold - mp.cold;
+      }
     }
     while (s.end === null) {
       // the two acts that alternate most come first

@@ -36,7 +36,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: 'kernel-outline',
-    text: "Linux's scheduler (EEVDF) in outline: loads are counts of the moment but at wake-ups, and leave out who has just gone to sleep; no caches, hyperthreads or NUMA nodes.",
+    text: "Linux's scheduler (EEVDF) in outline: loads are counts of the moment but at wake-ups, and leave out who has just gone to sleep; a CPU that becomes idle looks for threads at the next tick; no caches, hyperthreads or NUMA nodes.",
     effect: 'With more busy threads than CPUs, when a thread moves to another CPU may differ, and moving is a little too cheap.',
     applies: severalProcs,
   },

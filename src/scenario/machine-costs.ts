@@ -49,7 +49,7 @@ const DOCS: { readonly [K in keyof Costs]: string } = {
   timerFire: 'A timer that goes off.',
   signalSend: 'Sending the signal that preempts.',
   signal: 'Handling it.',
-  sysmonTick: 'One look of sysmon.',
+  sysmonTick: 'One look of sysmon, with the switches of threads before and after it.',
   mstart: "A new thread's first steps.",
   futexWake: 'The call that wakes a thread;',
   futexWakeLatency: 'and from there to the thread running on an idle CPU.',
