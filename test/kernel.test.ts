@@ -3,16 +3,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { validate } from '../src/analysis/validator.ts';
-import { CPU } from '../src/machine/cpu.ts';
-import { IdleSearch } from '../src/machine/idle-search.ts';
 import type { KernelParams } from '../src/machine/kernel.ts';
 import { Kernel, kernelParams } from '../src/machine/kernel.ts';
-import { Load, leftAfter } from '../src/machine/load.ts';
+import { Load } from '../src/machine/load.ts';
 import { Machine } from '../src/machine/machine.ts';
 import type { NeighbourSpec } from '../src/machine/neighbours.ts';
 import { DEFAULT_MACHINE } from '../src/machine/params.ts';
-import { doublings, Rests } from '../src/machine/rest.ts';
-import { Entity, RunQueue, UNIT_WEIGHT } from '../src/machine/run-queue.ts';
 import { OWN_GROUP, Thread } from '../src/machine/thread.ts';
 import * as ev from '../src/trace/events.ts';
 import { EventLog } from '../src/trace/log.ts';
