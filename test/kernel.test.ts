@@ -133,6 +133,13 @@ describe('a thread that wakes', () => {
     expect(again(2)).toEqual([3, 0]);
   });
 
+  it('with a debt takes the CPU if whoever runs has caught up with it, and else waits for the next tick', () => {
+    // thread 0 has had 1 ms when it sleeps, and thread 1 nothing
+    const again = (sleepMs: number): number => on(run({ cpus: 1 }, [1, sleepMs, 1], [9]).stays, 0)[1][0];
+    expect(again(1.2)).toBe(2.2);
+    expect(again(0.8)).toBe(4);
+  });
+
   it('takes the CPU of one that has had more than its share', () => {
     // thread 1 sleeps most of the time, and is owed something at each wake-up
     const { stays } = run({ cpus: 1 }, [100], [0.1, 6, 0.1, 6, 0.1]);

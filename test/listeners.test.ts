@@ -125,6 +125,18 @@ describe('accept', () => {
     expect(result.counters.netpollWakes).toBe(10);
   });
 
+  it('is not woken by a poll for what it has accepted before that, having been told of another', () => {
+    // the monitor's poll tells of the first; the second comes before the goroutine runs, and nothing is left for the next poll
+    const busy = `
+until: 60ms
+goroutines:
+  main: [{go: {run: hog, count: 2}}, {forever: [{accept: http, as: t}, {log: "\${t}"}]}]
+  hog: [{forever: [{cpu: 5ms}, gosched]}]`;
+    const { result } = run(scenarioWith('{arrivals: every 9ms, for: 18ms}', busy), 1);
+    expect(result.log.map(({ text }) => text)).toEqual(['9ms', '18ms']);
+    expect(result.counters.netpollWakes).toBe(1);
+  });
+
   it('behind a busy loop on the only P waits for the monitor to poll, every 10 ms', () => {
     const busy = '\nuntil: 60ms\ngoroutines:\n  main:\n    - go: [{forever: [{accept: http}]}]\n    - gosched\n    - cpu: 60ms';
     const { result } = run(scenarioWith('{arrivals: every 1ms}', busy), 1);

@@ -21,7 +21,7 @@ export interface CalibrateFlags {
 export function calibrateCommand(flags: CalibrateFlags, io: Io): Promise<number> {
   return withRealGo(io, async (abort) => {
     const go = await findGo(flags.go);
-    await write(io.stderr, `measuring with Go ${go.version}: this takes a quarter of a minute, best on a machine that does nothing else\n`);
+    await write(io.stderr, `measuring with Go ${go.version}: this takes some twenty seconds, best on a machine that does nothing else\n`);
     const profile = await calibrate(go, { language: versionOf(go.minor), abort });
     if (flags.output === undefined || flags.output === '-') await write(io.stdout, tableOf(profile, flags, io));
     else await writeAtomically(flags.output, `${JSON.stringify(profile, null, 2)}\n`);

@@ -43,7 +43,7 @@ export interface CalibrateOptions {
 /** The longest that one run of the measuring program may take; it takes two seconds on a quiet machine. */
 const LONGEST_MS = 120_000;
 
-/** Builds and runs the measurements: a quarter of a minute on a quiet machine. */
+/** Builds and runs the measurements: some twenty seconds on a quiet machine. */
 export async function calibrate(go: Go, options: CalibrateOptions): Promise<MachineProfile> {
   const built = await buildGo(go, CALIBRATE_PROGRAM, options.language, options.abort);
   try {

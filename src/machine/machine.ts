@@ -400,8 +400,7 @@ export class Machine implements QuotaHost {
   /** A thread in no queue waits for a CPU, or takes it from another. */
   private enqueue(cpu: CPU, thread: Thread): void {
     thread.state = THREAD_WAITING;
-    const overdue = this.kernel.isOverdue(cpu.id, this.now);
-    this.kernel.enqueue(cpu.id, thread, this.now);
+    const overdue = this.kernel.enqueue(cpu.id, thread, this.now);
     this.look();
     if (thread.group === OWN_GROUP) this.log?.record(this.now, THREAD_QUEUE, thread.id, -1, -1, cpu.id, -1);
     this.awaitTick();

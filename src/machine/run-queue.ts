@@ -223,10 +223,10 @@ export class RunQueue<T extends Entity> {
     return best;
   }
 
-  /** Whether others wait and the current one has had what it keeps the CPU for. */
+  /** Whether there are others and the current one has had what it keeps the CPU for. */
   get isOverdue(): boolean {
-    const { current, waiting } = this;
-    return current !== null && waiting.length > 0 && current.vruntime >= current.keepsUntil;
+    const { current, waiting, delayed } = this;
+    return current !== null && waiting.length + delayed.length > 0 && current.vruntime >= current.keepsUntil;
   }
 
   /** Time until the current one no longer keeps the CPU. */

@@ -5,7 +5,7 @@ import { GLOBAL_GET, GO_INJECT, PARK_NETPOLL, PARK_USLEEP, THREAD_PARK, TO_RUN }
 import { Grunnable, Gwaiting } from './g.ts';
 import type { M } from './m.ts';
 import { ACT_NETPOLL, ACT_STEAL, ACT_STEAL_SLEPT } from './m.ts';
-import { injectglist, netpoll, netpollBreak, pollTimeout } from './netpoll.ts';
+import { injectglist, isReady, netpoll, netpollBreak, pollTimeout } from './netpoll.ts';
 import type { P } from './p.ts';
 import { KIND_SPINNING } from './p.ts';
 import { acquirep, becomeSpinning, burn, executeSoon, releasepIdle } from './proc.ts';
@@ -194,7 +194,7 @@ function netpollBlock(s: Sched, mp: M): boolean {
   mp.pollSince = Math.max(s.machine.now, 1);
   s.trace(THREAD_PARK, mp.id, -1, -1, PARK_NETPOLL, -1);
   mp.act = ACT_NETPOLL;
-  if (s.netReady.length > 0) {
+  if (isReady(s)) {
     s.pollerWoken = true;
     s.machine.block(mp.thread);
     s.machine.wake(mp.thread, s.costs.netpoll);

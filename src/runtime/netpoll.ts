@@ -15,19 +15,31 @@ const NOBODY: readonly number[] = [];
 
 /** What is ready now, in the order in which it runs: the descriptor that became ready last comes first. */
 export function netpoll(s: Sched): readonly number[] {
-  const n = Math.min(s.netReady.length, s.params.pollEvents);
-  if (n === 0) return NOBODY;
+  if (!isReady(s)) return NOBODY;
   const list: number[] = [];
-  for (let i = 0; i < n; i++) {
+  let n = 0;
+  do {
     const ready = s.netReady.shift();
     const gp = ready >= 0 ? ready : acceptor(s.objects.listeners[-1 - ready]!);
     if (gp >= 0) list.push(gp);
-  }
+  } while (++n < s.params.pollEvents && isReady(s));
   if (list.length > 1) list.reverse();
   if (!s.profile.pollKeepsWaiters) s.netpollWaiters -= list.length;
   s.netpollWakes += list.length;
   s.charge(n * s.costs.netpollReady);
   return list;
+}
+
+/** Whether a poll has anything to tell. A listener that became ready and has been emptied since is forgotten: epoll looks again. */
+export function isReady(s: Sched): boolean {
+  for (; s.netReady.length > 0; s.netReady.shift()) {
+    const ready = s.netReady.at(0);
+    if (ready >= 0) return true;
+    const l = s.objects.listeners[-1 - ready]!;
+    if (l.backlog.length > 0) return true;
+    l.edge = false;
+  }
+  return false;
 }
 
 /** Who waits for a listener that became ready, -1: nobody. */
