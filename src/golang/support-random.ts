@@ -1,6 +1,8 @@
 // The part of an exported program that draws random numbers: the same generator and the same arithmetic as
 // src/base/prng.ts and src/base/distributions.ts, so that gosim and real Go draw the same numbers, bit for bit.
 
+import { END_ABOVE, END_BELOW, MIDDLE_ABOVE, MIDDLE_BELOW, TAIL_ABOVE, TAIL_BELOW } from '../base/distributions.ts';
+
 export const RANDOM_PARTS = {
   goroutine: {
     needs: [],
@@ -156,8 +158,8 @@ func exp(x float64) float64 {
 func normalQuantile(p float64) float64 {
 	q := p - 0.5
 	if z := 0.180625 - float64(q*q); z >= 0 {
-		return q * polynomial(z, 2509.0809287301227, 33430.57558358813, 67265.7709270087, 45921.95393154987, 13731.69376550946, 1971.5909503065513, 133.14166789178438, 3.3871328727963665) /
-			polynomial(z, 5226.495278852854, 28729.085735721943, 39307.89580009271, 21213.794301586597, 5394.196021424751, 687.1870074920579, 42.31333070160091, 1)
+		return q * polynomial(z, ${MIDDLE_ABOVE.join(', ')}) /
+			polynomial(z, ${MIDDLE_BELOW.join(', ')})
 	}
 	tail := p
 	if q >= 0 {
@@ -166,11 +168,11 @@ func normalQuantile(p float64) float64 {
 	r := math.Sqrt(-ln(tail))
 	var x float64
 	if r <= 5 {
-		x = polynomial(r-1.6, 0.0007745450142783414, 0.022723844989269184, 0.2417807251774506, 1.2704582524523684, 3.6478483247632045, 5.769497221460691, 4.630337846156546, 1.4234371107496835) /
-			polynomial(r-1.6, 1.0507500716444169e-09, 0.0005475938084995345, 0.015198666563616457, 0.14810397642748008, 0.6897673349851, 1.6763848301838038, 2.053191626637759, 1)
+		x = polynomial(r-1.6, ${TAIL_ABOVE.join(', ')}) /
+			polynomial(r-1.6, ${TAIL_BELOW.join(', ')})
 	} else {
-		x = polynomial(r-5, 2.0103343992922881e-07, 2.7115555687434876e-05, 0.0012426609473880784, 0.026532189526576124, 0.29656057182850487, 1.7848265399172913, 5.463784911164114, 6.657904643501103) /
-			polynomial(r-5, 2.0442631033899397e-15, 1.421511758316446e-07, 1.8463183175100548e-05, 0.0007868691311456133, 0.014875361290850615, 0.1369298809227358, 0.599832206555888, 1)
+		x = polynomial(r-5, ${END_ABOVE.join(', ')}) /
+			polynomial(r-5, ${END_BELOW.join(', ')})
 	}
 	if q < 0 {
 		return -x

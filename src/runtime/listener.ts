@@ -1,7 +1,7 @@
 // Listeners: connections arrive from outside the process and wait in a backlog until a goroutine accepts them. Accept is
 // as Go's: one goroutine at a time is in it, under the descriptor's lock, the others wait for that lock; with nothing in
 // the backlog the one parks in the netpoller. Every arrival makes the descriptor ready anew (edge-triggered), also when
-// nobody waits for it: then a thread that blocks in the poller wakes for nothing.
+// nobody waits for it: then a thread that blocks in the poller wakes for nothing. But what has been accepted when it is polled next is not told.
 // Not Go: backlog — it is never full, so no connection is refused.
 //
 // Who sends the connections is the machine's business: arrivals are devices of it. An open listener has one under way at
