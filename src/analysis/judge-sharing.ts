@@ -1,8 +1,9 @@
 // Judges how threads share CPUs, with the kernel's queues rebuilt from the rows: a thread that was preempted, or was said to
 // wait for a CPU, is in that one's queue until it runs, and
 //
-//   - waits in a queue only where neither that CPU nor the one that it was on is idle when it wakes, when it was throttled there, or is moved
-//     from another queue. Whether it finds other CPUs that are idle depends on how busy all have been, and is not judged
+//   - waits in a queue only where neither that CPU nor the one that it was on is idle when it wakes, when it was throttled
+//     there, or is moved from another queue. Whether it finds other CPUs that are idle depends on how busy all have been, and
+//     is not judged
 //   - goes from one queue to another, or to the CPU of another, only when it has been off CPUs for the migration cost, and
 //     to a CPU that has nobody of its own to run
 //   - gets its CPU at once when that is free, and another that idles at the next tick, if it has been off CPUs for that long

@@ -44,7 +44,7 @@ export function exp(x: number): number {
   return power;
 }
 
-/** The standard normal quantile of p in (0, 1), with a relative error of 1e-15: quotients of polynomials (Wichura, algorithm AS 241, 1988). */
+/** The standard normal quantile of p in (0, 1), with a relative error of 1e-15: quotients of polynomials (Wichura, AS 241, 1988). */
 export function normalQuantile(p: number): number {
   const q = p - 0.5;
   const z = 0.180625 - q * q; // 0.425 squared less q squared

@@ -3,6 +3,7 @@
 // thread, with more what does.
 
 import { CALIBRATE_THREADS } from './calibrate-threads.ts';
+import { TIME_PARTS } from './support-time.ts';
 
 export const CALIBRATE_PROGRAM = `// Measures what the operations of Go's runtime cost on this machine. Exported by gosim.
 package main
@@ -334,25 +335,11 @@ func system() {
 	})
 }
 
-// timerfd opens a timer of the kernel whose reads do not block.
-func timerfd() uintptr {
-	const clockMonotonic = 1
-	fd, _, errno := syscall.RawSyscall(syscall.SYS_TIMERFD_CREATE, clockMonotonic, syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
-	if errno != 0 {
-		panic(errno)
-	}
-	return fd
-}
-
-func arm(fd uintptr, period time.Duration) {
-	spec := [4]int64{0, 0, 0, int64(period)}
-	syscall.RawSyscall6(syscall.SYS_TIMERFD_SETTIME, fd, 0, uintptr(unsafe.Pointer(&spec)), 0, 0, 0)
-}
-
+${TIME_PARTS.timerfd.code.slice(1)}
 // waits measures what a program that gosim exports does to wait for a connection: nobody is at the other end, but a timer of
 // the kernel.
 func waits() {
-	fd := timerfd()
+	fd := newTimer(syscall.O_NONBLOCK)
 	conn, err := os.NewFile(fd, "timer").SyscallConn()
 	check(err)
 	var expirations [8]byte
@@ -364,7 +351,7 @@ func waits() {
 		measure(name, 2000, func(n int) {
 			apart(func() {
 				for i := 0; i < n; i++ {
-					arm(fd, period)
+					arm(fd, int64(period))
 					check(conn.Read(look))
 				}
 			})

@@ -134,12 +134,12 @@ func pipes() {
 func poller() {
 	const n = 120
 	const period = 100 * time.Microsecond
-	fd := timerfd()
+	fd := newTimer(syscall.O_NONBLOCK)
 	file := os.NewFile(fd, "timer")
 	var expirations [8]byte
 	each("pollerWake", n, func() float64 {
 		start := time.Now()
-		arm(fd, period)
+		arm(fd, int64(period))
 		_, err := file.Read(expirations[:])
 		check(err)
 		return float64(time.Since(start) - period)

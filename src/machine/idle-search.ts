@@ -3,8 +3,9 @@
 // With two CPUs that means none once they compute for more than 60 % of the time. Then a thread whose CPU is taken waits for
 // that one, though the other idles, until the one gives way or the other looks for work at a tick.
 //
-// Seen on a virtual machine (Xeon, 2 CPUs, Linux 6.18): a thread that wakes on a CPU which another never leaves goes to the other CPU in all of 400
-// cases where that idles all the time, in 7 of 8 where it computes for 10 or 15 % of the time, and in 1 of 2,000 from 20 % on.
+// Seen on a virtual machine (Xeon, 2 CPUs, Linux 6.18): a thread that wakes on a CPU which another never leaves goes to the other
+// CPU in all of 400 cases where that idles all the time, in 7 of 8 where it computes for 10 or 15 % of the time, and in 1 of 1,000
+// from 20 % on.
 
 import type { CPU } from './cpu.ts';
 import type { KernelParams } from './kernel.ts';
@@ -12,6 +13,7 @@ import type { Quota } from './quota.ts';
 import type { Rests } from './rest.ts';
 import type { Thread } from './thread.ts';
 import { OWN_GROUP } from './thread.ts';
+import { tickUpTo } from './ticks.ts';
 
 /** A CPU that is busy for so many times less than always has nothing to give: the imbalance that makes Linux move threads. */
 const IMBALANCE = 1.17;
@@ -49,8 +51,7 @@ export class IdleSearch {
 
   /** How many others a search looks at: worked out once between two ticks, as Linux does it when it compares loads. */
   private searched(now: number): number {
-    const { tickNs, tickAtNs } = this.params;
-    const tick = Math.floor((now - tickAtNs) / tickNs);
+    const tick = tickUpTo(this.params, now);
     if (tick !== this.tick) {
       this.tick = tick;
       const busy = IMBALANCE * this.rests.busyOfLate(now);

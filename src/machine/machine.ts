@@ -30,6 +30,7 @@ import type { QuotaCounts, QuotaHost } from './quota.ts';
 import { Quota, RUN_OUT_STEPS } from './quota.ts';
 import { Rests } from './rest.ts';
 import { OWN_GROUP, THREAD_ASLEEP, THREAD_DEAD, THREAD_RUNNING, THREAD_THROTTLED, THREAD_WAITING, Thread } from './thread.ts';
+import { tickFrom } from './ticks.ts';
 
 export type { Client, Thread };
 
@@ -507,7 +508,7 @@ export class Machine implements QuotaHost {
   private awaitTick(): void {
     if (this.tickAwaited) return;
     this.tickAwaited = true;
-    this.pushForeign(this.kernel.tickFrom(this.now + 1), TICK);
+    this.pushForeign(tickFrom(this.kernel.params, this.now + 1), TICK);
   }
 
   /** Idle CPUs look for work, and from time to time all compare their loads. */

@@ -11,6 +11,9 @@
 // nobody gets rid of a debt by sleeping, and who sleeps later is owed what that one has had.
 
 import { ZERO_NS } from '../base/zero.ts';
+import type { Ticks } from './ticks.ts';
+import { tickFrom } from './ticks.ts';
+
 /** Of a thread, and of a control group that has all its threads on one CPU with the default of cpuWeight. */
 export const UNIT_WEIGHT = 1024;
 
@@ -23,10 +26,8 @@ export class Entity {
   delayed = false; // it sleeps, and still counts in its queue
 }
 
-export interface Slices {
+export interface Slices extends Ticks {
   readonly sliceNs: number;
-  readonly tickNs: number;
-  readonly tickAtNs: number; // when the first tick is
 }
 
 export class RunQueue<T extends Entity> {
@@ -35,16 +36,12 @@ export class RunQueue<T extends Entity> {
   current: T | null = null;
   private readonly delayed: T[] = [];
   private last = ZERO_NS; // virtual time of the one that left last, for those who find nobody
-  private readonly sliceNs: number;
-  private readonly tickNs: number;
-  private readonly tickAtNs: number;
+  private readonly slices: Slices;
   private readonly mostLagNs: number;
 
-  constructor({ sliceNs, tickNs, tickAtNs }: Slices) {
-    this.sliceNs = sliceNs;
-    this.tickNs = tickNs;
-    this.tickAtNs = tickAtNs;
-    this.mostLagNs = Math.max(2 * sliceNs, tickNs);
+  constructor(slices: Slices) {
+    this.slices = slices;
+    this.mostLagNs = Math.max(2 * slices.sliceNs, slices.tickNs);
   }
 
   /** How many run or wait. */
@@ -52,29 +49,10 @@ export class RunQueue<T extends Entity> {
     return this.waiting.length + (this.current === null ? 0 : 1);
   }
 
-  private get isEmpty(): boolean {
-    return this.size === 0 && this.delayed.length === 0;
-  }
-
   /** The weighted average of the virtual times; of a queue that is not empty. */
   average(): number {
-    const { waiting, current } = this;
     const least = this.least();
-    let weight = 0;
-    let sum = 0;
-    if (current !== null) {
-      weight = current.weight;
-      sum = (current.vruntime - least) * weight;
-    }
-    for (const one of waiting) {
-      weight += one.weight;
-      sum += (one.vruntime - least) * one.weight;
-    }
-    for (const one of this.delayed) {
-      weight += one.weight;
-      sum += (one.vruntime - least) * one.weight;
-    }
-    return least + sum / weight;
+    return least + this.total((one) => (one.vruntime - least) * one.weight) / this.totalWeight();
   }
 
   private least(): number {
@@ -85,10 +63,15 @@ export class RunQueue<T extends Entity> {
   }
 
   private totalWeight(): number {
-    let weight = this.current === null ? 0 : this.current.weight;
-    for (const one of this.waiting) weight += one.weight;
-    for (const one of this.delayed) weight += one.weight;
-    return weight;
+    return this.total((one) => one.weight);
+  }
+
+  /** Over all that count. */
+  private total(of: (entity: T) => number): number {
+    let total = this.current === null ? 0 : of(this.current);
+    for (const one of this.waiting) total += of(one);
+    for (const one of this.delayed) total += of(one);
+    return total;
   }
 
   /** An entity that was in no queue, or is delayed in this one, waits in this one. */
@@ -101,12 +84,9 @@ export class RunQueue<T extends Entity> {
         return;
       }
     }
-    if (this.isEmpty) {
-      entity.vruntime = this.last;
-    } else {
-      const weight = this.totalWeight();
-      entity.vruntime = this.average() - (entity.lag * (weight + entity.weight)) / weight; // it draws the average to itself
-    }
+    const weight = this.totalWeight();
+    if (weight === 0) entity.vruntime = this.last;
+    else entity.vruntime = this.average() - (entity.lag * (weight + entity.weight)) / weight; // it draws the average to itself
     this.waiting.push(entity);
     this.renew(entity);
   }
@@ -135,7 +115,7 @@ export class RunQueue<T extends Entity> {
   }
 
   /** The entity is delayed no more, and what it has had is made up for. */
-  forget(entity: T): void {
+  private forget(entity: T): void {
     entity.delayed = false;
     entity.lag = 0;
     this.delayed.splice(this.delayed.indexOf(entity), 1);
@@ -164,8 +144,8 @@ export class RunQueue<T extends Entity> {
     const due = before + this.untilDeadline();
     const perNs = UNIT_WEIGHT / entity.weight;
     if (now >= due) {
-      const { sliceNs, tickNs } = this;
-      const first = this.tickFrom(due);
+      const { sliceNs, tickNs } = this.slices;
+      const first = tickFrom(this.slices, due);
       let from = now;
       if (first <= now) {
         const every = Math.ceil(sliceNs / tickNs) * tickNs;
@@ -174,14 +154,9 @@ export class RunQueue<T extends Entity> {
       }
       entity.deadline = entity.vruntime + (from - before + sliceNs) * perNs;
     }
-    const free = this.delayed.length > 0 && this.tickFrom(before + this.untilOverdue()) <= now;
+    const free = this.delayed.length > 0 && tickFrom(this.slices, before + this.untilOverdue()) <= now;
     entity.vruntime += ns * perNs;
     if (free) this.choose(); // it was compared with those that are delayed
-  }
-
-  /** The first tick at this instant or later. */
-  private tickFrom(at: number): number {
-    return this.tickAtNs + Math.ceil((at - this.tickAtNs) / this.tickNs) * this.tickNs;
   }
 
   /** Another weight: what the entity is owed, and what it has left of its slice, stay the same in time. */
@@ -242,7 +217,7 @@ export class RunQueue<T extends Entity> {
   }
 
   private slice(entity: T): number {
-    return (this.sliceNs * UNIT_WEIGHT) / entity.weight;
+    return (this.slices.sliceNs * UNIT_WEIGHT) / entity.weight;
   }
 
   private renew(entity: T): void {
