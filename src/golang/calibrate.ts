@@ -3,6 +3,7 @@
 // a switch, a goroutine's life is go, a switch and its exit.
 
 import { doublings, HALT_POLL_NS } from '../machine/rest.ts';
+import { CHAN_LINES, READY_LINES } from '../runtime/cache.ts';
 import { costsOf } from '../runtime/costs.ts';
 import { CALIBRATE_PROGRAM } from './calibrate-program.ts';
 import type { Built, Go, HostMachine } from './exec.ts';
@@ -40,12 +41,15 @@ export interface CalibrateOptions {
   readonly abort?: AbortSignal;
 }
 
+/** A file of assembly, though an empty one: functions without a body, as the runtime's that are measured, may be declared beside it. */
+const ASSEMBLY = { 'runtime.s': '' };
+
 /** The longest that one run of the measuring program may take; it takes two seconds on a quiet machine. */
 const LONGEST_MS = 120_000;
 
 /** Builds and runs the measurements: some twenty seconds on a quiet machine. */
 export async function calibrate(go: Go, options: CalibrateOptions): Promise<MachineProfile> {
-  const built = await buildGo(go, CALIBRATE_PROGRAM, options.language, options.abort);
+  const built = await buildGo(go, CALIBRATE_PROGRAM, options.language, options.abort, ASSEMBLY);
   try {
     const machine = hostMachine();
     const alone: Measured[] = [];
@@ -165,6 +169,9 @@ const CLONE_AND_MSTART_NS = costsOf('1.26').clone + costsOf('1.26').mstart;
 
 const TIMER_SLACK_NS = 50_000;
 
+/** What comes from the other CPU when threads take turns at a channel. */
+const HANDED_LINES = CHAN_LINES + READY_LINES;
+
 /** Doublings of a rest of 2 ms, as the machine counts them. */
 const RESTED = doublings(2_000_000 / HALT_POLL_NS);
 
@@ -188,6 +195,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   lock: { terms: { lockPair: 0.5 }, how: 'half of Lock and Unlock' },
   rwlock: { terms: { rwlockPair: 0.5 }, how: "half of a writer's Lock and Unlock" },
   rlock: { terms: { rlockPair: 0.5 }, how: 'half of RLock and RUnlock' },
+  mutexSpin: { terms: { mutexSpin: 1 }, how: '30 PAUSE instructions' },
+  transfer: {
+    terms: { addShared: 1, addAlone: -1 },
+    how: 'what an atomic add takes more while another thread adds to the same number',
+  },
   waitgroup: { terms: { waitgroupPair: 0.5 }, how: 'half of Add and Done' },
   cond: { terms: { cond: 1 }, how: 'Signal with nobody waiting' },
   once: { terms: { once: 1 }, how: 'Do, when done before' },
@@ -204,8 +216,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   netWait: { terms: { armAndLook: 1 }, how: 'setting a timer of the kernel, and reading it in vain' },
   accept: { terms: { armAndLook: 1 }, how: 'the same: so a connection is made to come' },
   cold: {
-    terms: { lockedHandoff: 1, handoff: -1, futexHandOver: -1 },
-    how: 'a hand-off to a thread of its own, less one without and waking that thread, until both are done with that',
+    terms: { lockedHandoff: 1, handoff: -1, futexHandOver: -1, addShared: -HANDED_LINES, addAlone: HANDED_LINES },
+    how: 'a hand-off to a thread of its own, less one without, waking that thread and what comes from its CPU',
   },
   interrupt: {
     terms: { armAndFire: 1, armAndLook: -1 },

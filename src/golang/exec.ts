@@ -55,12 +55,18 @@ export interface Built {
 }
 
 /** Builds a program of one file. `language` is the version in its go.mod, which decides how timers behave. */
-export async function buildGo(go: Go, source: string, language: string, abort?: AbortSignal): Promise<Built> {
+export async function buildGo(
+  go: Go,
+  source: string,
+  language: string,
+  abort?: AbortSignal,
+  beside: Readonly<Record<string, string>> = {}, // more files, by name
+): Promise<Built> {
   const folder = await mkdtemp(join(tmpdir(), 'gosim-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
     await writeFile(join(folder, 'go.mod'), `module program\n\ngo ${language}\n`);
-    await writeFile(join(folder, 'main.go'), source);
+    for (const [name, text] of Object.entries({ ...beside, 'main.go': source })) await writeFile(join(folder, name), text);
     const binary = join(folder, 'program');
     // What go build leaves when it is killed is in the same folder.
     const env = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '', GOWORK: 'off', CGO_ENABLED: '0', GOTMPDIR: folder };

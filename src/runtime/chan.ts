@@ -27,6 +27,8 @@ export class Hchan {
   readonly recvq = new WaitQueue();
   readonly sendq = new WaitQueue();
   timer: Timer | null = null; // that sends to it
+  cpu = -1; // that used it last
+  lockedUntil = ZERO_NS; // by an operation of that
   // statistics
   sends = 0;
   blockedSends = 0;

@@ -58,6 +58,7 @@ export interface Costs {
   readonly netWakeLatency: number; // from a descriptor getting ready to the thread in the poller running
   readonly epollBreak: number;
   readonly cold: number; // more for what a thread does first after waking up: the caches hold other things
+  readonly transfer: number; // more for what uses memory that another CPU used last; a line of it; see cache.ts
   readonly interrupt: number; // a device or a timer that goes off takes so much from the thread on its CPU
 }
 
@@ -110,7 +111,8 @@ const COSTS_1_26: Costs = {
   timedWakeLatency: [10_000, 40_000],
   netWakeLatency: 10000,
   epollBreak: 314,
-  cold: 0, // as the next, not measured there
+  cold: 0, // as interrupt, not measured there
+  transfer: 100, // on a Xeon
   interrupt: 0,
 };
 

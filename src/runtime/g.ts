@@ -42,6 +42,7 @@ export class Goroutines {
   since = new Float64Array(FIRST_CAPACITY); // when it became runnable, or when it blocked
   lockedm = new Int32Array(FIRST_CAPACITY); // 1 + the M it is locked to, 0: none
   wg = new Int32Array(FIRST_CAPACITY); // 1 + the WaitGroup that is Done when it ends, 0: none
+  cpu = new Int32Array(FIRST_CAPACITY); // that it ran on last, or was made on
 
   // owned by the workload
   body = new Int32Array(FIRST_CAPACITY); // negative: one of the runtime's own
@@ -82,6 +83,7 @@ export class Goroutines {
     this.since = doubles(this.since, n);
     this.lockedm = words(this.lockedm, n);
     this.wg = words(this.wg, n);
+    this.cpu = words(this.cpu, n);
     this.body = words(this.body, n);
     this.index = words(this.index, n);
     this.pc = words(this.pc, n);

@@ -21,6 +21,7 @@ import {
   TO_LOCAL,
   TO_RUNNEXT,
 } from '../trace/events.ts';
+import { fetched, READY_LINES, START_LINES } from './cache.ts';
 import { F_MAIN, F_SYSTEM, Gdead, Grunnable, Grunning, Gwaiting } from './g.ts';
 import { gfget, gfput, nextGoid } from './gfree.ts';
 import type { M } from './m.ts';
@@ -85,11 +86,16 @@ export function createG(s: Sched, pp: P, parent: number, call: TimerCall | null 
   g.stage[gp] = 0;
   g.preempt[gp] = 0;
   g.since[gp] = s.machine.now;
+  g.cpu[gp] = s.cur === null ? -1 : s.cur.thread.cpu;
   let wg = 0;
   if (call === null) wg = s.work.spawn(parent, gp);
   else s.work.spawnCall(call, gp);
   if (wg !== 0 || g.wg[gp] !== 0) g.wg[gp] = wg;
-  if (wg !== 0) s.objects.waitgroups[wg - 1]!.counter++;
+  if (wg !== 0) {
+    const group = s.objects.waitgroups[wg - 1]!;
+    group.cpu = fetched(s, group.cpu, 1);
+    group.counter++;
+  }
   if ((g.flags[gp]! & F_SYSTEM) === 0) {
     s.goCreateUser++;
     if (++s.goLive > s.goPeak) s.goPeak = s.goLive;
@@ -151,6 +157,7 @@ export function leaveG(s: Sched, mp: M, reason: number): void {
 export function ready(s: Sched, gp: number, next: boolean): number {
   const mp = s.cur!;
   const now = s.machine.now;
+  fetched(s, s.g.cpu[gp]!, READY_LINES);
   s.casgstatus(gp, Gwaiting, Grunnable);
   const parked = now - s.g.since[gp]!;
   s.observer?.readied(gp, parked);
@@ -185,6 +192,7 @@ export function execute(s: Sched, mp: M, gp: number, inheritTime: boolean): bool
   const g = s.g;
   const now = s.machine.now;
   mp.curg = gp;
+  g.cpu[gp] = fetched(s, g.cpu[gp]!, START_LINES);
   s.casgstatus(gp, Grunnable, Grunning);
   s.observer?.started(gp);
   s.latency.add(now - g.since[gp]!);

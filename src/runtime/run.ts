@@ -3,6 +3,7 @@
 
 import { fail } from '../base/assert.ts';
 import type { Client, Thread } from '../machine/machine.ts';
+import { AT_ONCE, FETCHES, fetching, takes } from './cache.ts';
 import { chanrecv, chansend, chanWoken, closechan, STAGE_CHAN, STAGE_CHAN_RECV } from './chan.ts';
 import { goPanic } from './fatal.ts';
 import { netpollReturned, schedule, stealWork } from './find.ts';
@@ -31,8 +32,8 @@ const STAGE_CPU = 1; // a burst was interrupted; val: what is left of it
 const STAGE_NET = 2; // the descriptor is ready
 const STAGE_CALL = 3; // was preempted on the way into the operation
 
-/** Most of what a thread touches first is the scheduler's: in hand-overs a third was the goroutine's (traces, Xeon, Go 1.26). */
-const COLD_GOROUTINE = 1 / 3;
+/** Most of what a thread touches first is the scheduler's: in hand-overs a fifth was the goroutine's (traces, Xeon, Go 1.26). */
+const COLD_GOROUTINE = 1 / 5;
 
 /** The runtime's side of the machine. */
 export class Runtime implements Client {
@@ -187,6 +188,7 @@ export class Runtime implements Client {
       let ns = this.cost[op]! + work.roundNs;
       work.roundNs = 0;
       if (op === ops.OP_CPU) ns += g.val[gp]!;
+      else if (FETCHES[op] !== 0) ns += fetching(s, mp, op);
       else if (op === ops.OP_SELECT) ns += work.cases.count * s.costs.selectCase;
       const end = machine.now + ns;
       if (end < machine.horizon && mp.debt === 0 && mp.p!.kind === KIND_GOROUTINE && machine.steps < machine.mostSteps) {
@@ -207,6 +209,7 @@ export class Runtime implements Client {
     const gp = mp.curg;
     const obj = g.obj[gp]!;
     const o = s.objects;
+    if (FETCHES[op] === AT_ONCE) takes(s, mp, op);
     switch (op) {
       case ops.OP_NONE:
       case ops.OP_CPU:

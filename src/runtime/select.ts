@@ -1,6 +1,7 @@
 // select: a random order to look at the cases, the order of the channels' addresses to queue up in. The channels of a
 // scenario lie in memory in the order of their declaration.
 
+import { fetchChan } from './cache.ts';
 import type { Hchan } from './chan.ts';
 import { enqueue, SUCCESS, tryRecv, trySend, UNLINKED, unlink } from './chan.ts';
 import { goPanic } from './fatal.ts';
@@ -34,7 +35,10 @@ export function selectgo(s: Sched, mp: M): number {
     else if (cases.chan[i]! >= 0) real.push({ number: i, send: dir === 0, chan: s.objects.channels[cases.chan[i]!]!, value });
   }
   if (cases.count === 0 && cases.block) return gopark(s, mp, WAIT_SELECT_NO_CASES);
-  for (const one of real) if (one.chan.timer !== null) maybeRunChan(s, one.chan.timer);
+  for (const { chan } of real) {
+    fetchChan(s, chan);
+    if (chan.timer !== null) maybeRunChan(s, chan.timer);
+  }
 
   const order = pollOrder(s, real);
   for (const one of order) {

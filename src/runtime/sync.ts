@@ -3,6 +3,7 @@
 
 import type { Budget } from '../base/budget.ts';
 import { SampleSet } from '../base/samples.ts';
+import { fetched } from './cache.ts';
 import { goFatal, goPanic } from './fatal.ts';
 import type { M } from './m.ts';
 import { ACT_RUN } from './m.ts';
@@ -19,6 +20,7 @@ export class Mutex {
   woken = false;
   starving = false;
   waiters = 0;
+  cpu = -1; // that used it last
   readonly sema = new Sema();
   // statistics
   locks = 0;
@@ -38,6 +40,7 @@ export class RWMutex {
   pending = false; // a writer has or wants the lock
   readerCount = 0;
   readerWait = 0; // readers that the writer still waits for
+  cpu = -1; // that used it last
   readonly writerSem = new Sema();
   readonly readerSem = new Sema();
 }
@@ -45,6 +48,7 @@ export class RWMutex {
 export class WaitGroup {
   counter = 0;
   waiters = 0;
+  cpu = -1; // that used it last
   readonly sema = new Sema();
 }
 
@@ -177,6 +181,7 @@ function mutexWoken(s: Sched, mp: M, m: Mutex): number {
 export function mutexStage(s: Sched, mp: M, stage: number): number {
   const gp = mp.curg;
   const m = mutexOf(s, gp);
+  m.cpu = fetched(s, m.cpu, 1);
   s.g.stage[gp] = 0;
   if (stage === STAGE_MUTEX_SPUN) return lockSlow(s, mp, m);
   if (!semaWon(s, gp, m.sema)) {

@@ -42,9 +42,16 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: 'fixed-costs',
-    text: 'An operation of the runtime costs the same each time, but for wake-ups of threads, which vary within a range.',
-    effect: 'The first operations of a real program are slower (cold caches), and those that many CPUs do to one object at once.',
+    text: 'An operation of the runtime costs the same each time, but for what another CPU has used last, and for wake-ups of threads, which vary within a range.',
+    effect: 'The first operations of a real program are slower (cold caches).',
     applies: always,
+  },
+  {
+    id: 'cache-lines',
+    text: 'A channel, lock, variable or goroutine that another CPU has used last costs more, and always as much; reading counts as writing, and what lies beside it in memory does not count.',
+    effect:
+      'Channels of one array slow each other down in a real program (false sharing); two CPUs at one lock find it their own now and then.',
+    applies: severalProcs,
   },
   {
     id: 'runtime-locks',

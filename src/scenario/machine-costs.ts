@@ -61,6 +61,7 @@ const DOCS: { readonly [K in keyof Costs]: string } = {
   netWakeLatency: 'From a descriptor getting ready to the thread that polls for it running.',
   epollBreak: 'Waking the thread that polls.',
   cold: 'More for what a thread does first when it has woken up: the caches hold other things.',
+  transfer: 'More for what uses memory that another CPU used last: a channel, a lock, a variable, a goroutine.',
   interrupt: 'What a device or a timer of the kernel that goes off takes from the thread that runs on its CPU.',
 };
 

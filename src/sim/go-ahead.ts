@@ -82,6 +82,7 @@ export class GoAhead {
   run(s: Sched, mp: M, roundNs: number): number {
     const { machine, g, costs, sudogs } = s;
     const pp = mp.p!;
+    const { cpu } = mp.thread;
     const chanOp = costs.chanOp;
     const park = costs.park;
     let now = machine.now;
@@ -168,7 +169,7 @@ export class GoAhead {
       const value = sending ? this.known(code[i + 2]!, fp) : 0;
       if (id < 0 || value < 0) break;
       const c: Hchan = channels[id]!;
-      if (c.closed || c.timer !== null || c.cap < 0) break;
+      if (c.closed || c.timer !== null || c.cap < 0 || c.cpu !== cpu) break;
       const end = now + roundNs + chanOp;
       if (end >= horizon) break;
       const sg = sending ? c.recvq.first : c.sendq.first;
@@ -177,8 +178,9 @@ export class GoAhead {
         if (wakes || sudogs.selectCase[sg]! >= 0 || (!sending && c.cap > 0) || op === TAKE) break;
         const kicked = pp.runnext;
         if (kicked >= 0 && ((pp.runqtail - pp.runqhead) | 0) > pp.mask) break;
-        now = end;
         const other = sudogs.g[sg]!;
+        if (g.cpu[other] !== cpu) break;
+        now = end;
         const q = sending ? c.recvq : c.sendq;
         const next = sudogs.next[sg]!;
         q.first = next;
@@ -220,7 +222,8 @@ export class GoAhead {
           if (pp.runqhead === pp.runqtail) break;
           next = pp.runq[pp.runqhead & pp.mask]!;
         }
-        if (end + park >= horizon || s.runqsize > 0 || g.lockedm[next] !== 0 || (spare < 0 && !sudogs.hasFree)) break;
+        if (g.cpu[next] !== cpu || end + park >= horizon || s.runqsize > 0 || g.lockedm[next] !== 0 || (spare < 0 && !sudogs.hasFree))
+          break;
         const mine = spare >= 0 ? spare : sudogs.acquire(gp, 0, -1);
         spare = -1;
         sudogs.g[mine] = gp;
@@ -304,9 +307,9 @@ export class GoAhead {
     if (s === null || (s.pidle !== null && s.nmspinning === 0)) return false;
     const sending = op === ops.OP_SEND;
     const c = s.objects.channels[id]!;
-    if (c.closed || c.timer !== null) return false;
+    if (c.closed || c.timer !== null || c.cpu !== s.cur!.thread.cpu) return false;
     const sg = sending ? c.recvq.first : c.sendq.first;
-    const waits = sg < 0 ? c.buf.length === (sending ? c.peakLen : 0) : s.sudogs.selectCase[sg]! >= 0;
+    const waits = sg < 0 ? c.buf.length === (sending ? c.peakLen : 0) : s.sudogs.selectCase[sg]! >= 0 || s.g.cpu[s.sudogs.g[sg]!] !== c.cpu;
     if (waits || !this.passes(s, gp, s.costs.chanOp, op)) return false;
     return sending ? trySend(s, c, value) : tryRecv(s, c, gp);
   }

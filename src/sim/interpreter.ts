@@ -10,6 +10,7 @@ import { childKey0, childKey1, draw32, Stream } from '../base/prng.ts';
 import { SampleSet } from '../base/samples.ts';
 import { ZERO_NS } from '../base/zero.ts';
 import type { Machine } from '../machine/machine.ts';
+import { fetched } from '../runtime/cache.ts';
 import { SUCCESS } from '../runtime/chan.ts';
 import type { Goroutines } from '../runtime/g.ts';
 import { F_RECOVER } from '../runtime/g.ts';
@@ -51,12 +52,14 @@ export class Interpreter implements Work {
   private readonly unwinding = new Map<number, number[]>(); // onces that a goroutine has still to leave
   private readonly roundCost: number;
   private readonly setVarCost: number;
+  private readonly varCpu: Int32Array; // by var: the CPU that set it last
+  private readonly sched: () => Sched;
   private readonly mainKey: Stream;
   private readonly system: SystemGoroutines;
   private readonly goAhead: GoAhead;
   private readonly aheadFrom: Uint8Array; // by instruction: 1 where to ask it
 
-  constructor(program: Program, { g, machine, costs, objects, system, output, seed, lazyChanTimers, budget }: Inside) {
+  constructor(program: Program, { g, machine, costs, objects, system, output, seed, lazyChanTimers, budget, sched }: Inside) {
     const { channels } = objects;
     const looksUnbuffered = (id: number): boolean => lazyChanTimers && channels[id]!.timer !== null;
     const len = (id: number): number => (looksUnbuffered(id) ? 0 : channels[id]!.buf.length);
@@ -69,6 +72,8 @@ export class Interpreter implements Work {
     this.output = output;
     this.roundCost = costs.round;
     this.setVarCost = costs.setVar;
+    this.varCpu = new Int32Array(program.varInitial.length).fill(-1);
+    this.sched = sched;
     this.system = system;
     this.mainKey = new Stream(seed, 'main');
     this.spans = program.spans.map(() => new SampleSet(budget));
@@ -144,7 +149,9 @@ export class Interpreter implements Work {
           case ir.SET_VAR: {
             if (this.roundNs > 0) return this.letTimePass(gp, pc);
             const value = values.value(code[i + 2]!, gp);
-            values.vars[values.ref(code[i + 1]!, gp)] = value;
+            const at = values.ref(code[i + 1]!, gp);
+            values.vars[at] = value;
+            this.varCpu[at] = fetched(this.sched(), this.varCpu[at]!, 1);
             this.roundNs += this.setVarCost;
             pc++;
             break;
