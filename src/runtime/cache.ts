@@ -23,18 +23,21 @@ interface Cached {
 export const FETCHES = new Uint8Array(ops.OPS);
 export const AT_ONCE = 1;
 const LOCKED = 2;
+export const LOCKED_NOW = -1;
 for (const op of [ops.OP_SEND, ops.OP_RECV, ops.OP_CLOSE]) FETCHES[op] = LOCKED;
 for (const op of [ops.OP_LOCK, ops.OP_UNLOCK, ops.OP_RWLOCK, ops.OP_RWUNLOCK, ops.OP_RLOCK, ops.OP_RUNLOCK]) FETCHES[op] = AT_ONCE;
 for (const op of [ops.OP_ADD, ops.OP_WAIT]) FETCHES[op] = AT_ONCE;
 
-/** For how long an operation of the goroutine on mp that fetches something waits for it: ns. */
+/** For how long an operation of the goroutine on mp that fetches something waits for it: ns; LOCKED_NOW: it has to try again. */
 export function fetching(s: Sched, mp: M, op: number): number {
   const obj = s.g.obj[mp.curg]!;
   if (FETCHES[op] === AT_ONCE) return isFar(changed(s, op, obj), mp) ? s.costs.transfer : 0;
   if (obj < 0) return 0;
   const c = s.objects.channels[obj]!;
   const { now } = s.machine;
-  const ns = isFar(c, mp) ? Math.max(0, c.lockedUntil - now) + CHAN_LINES * s.costs.transfer : 0;
+  const far = isFar(c, mp);
+  if (far && now < c.lockedUntil) return LOCKED_NOW;
+  const ns = far ? CHAN_LINES * s.costs.transfer : 0;
   c.cpu = mp.thread.cpu;
   c.lockedUntil = now + ns + s.costs.chanOp;
   return ns;

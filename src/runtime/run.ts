@@ -3,7 +3,7 @@
 
 import { fail } from '../base/assert.ts';
 import type { Client, Thread } from '../machine/machine.ts';
-import { AT_ONCE, FETCHES, fetching, takes } from './cache.ts';
+import { AT_ONCE, FETCHES, fetching, LOCKED_NOW, takes } from './cache.ts';
 import { chanrecv, chansend, chanWoken, closechan, STAGE_CHAN, STAGE_CHAN_RECV } from './chan.ts';
 import { goPanic } from './fatal.ts';
 import { netpollReturned, schedule, stealWork } from './find.ts';
@@ -15,7 +15,7 @@ import { descriptorReady } from './netpoll.ts';
 import * as ops from './ops.ts';
 import { KIND_GOROUTINE } from './p.ts';
 import { pipeInKernel, pipeLockWoken, pipeOp, pipeTry, STAGE_PIPE_LOCK, STAGE_PIPE_READY } from './pipe.ts';
-import { burn, DONE, endRun, executeFound, executeSoon, goexit, gopark, goschedImpl, LEFT, newproc, WAITING } from './proc.ts';
+import { burn, DONE, endRun, executeFound, executeSoon, goexit, gopark, goschedImpl, LEFT, left, newproc, WAITING } from './proc.ts';
 import { WAIT_IO } from './profile.ts';
 import type { Sched } from './sched.ts';
 import { STAGE_SELECT, selectgo, selectWoken } from './select.ts';
@@ -31,6 +31,7 @@ import { afterFunc, timerReset, timerStop, timeSleep } from './timers.ts';
 const STAGE_CPU = 1; // a burst was interrupted; val: what is left of it
 const STAGE_NET = 2; // the descriptor is ready
 const STAGE_CALL = 3; // was preempted on the way into the operation
+const STAGE_LOCKED = 4; // found that somebody else was in the middle of an operation
 
 /** Most of what a thread touches first is the scheduler's: in hand-overs a fifth was the goroutine's (traces, Xeon, Go 1.26). */
 const COLD_GOROUTINE = 1 / 5;
@@ -188,8 +189,16 @@ export class Runtime implements Client {
       let ns = this.cost[op]! + work.roundNs;
       work.roundNs = 0;
       if (op === ops.OP_CPU) ns += g.val[gp]!;
-      else if (FETCHES[op] !== 0) ns += fetching(s, mp, op);
       else if (op === ops.OP_SELECT) ns += work.cases.count * s.costs.selectCase;
+      else if (FETCHES[op] !== 0) {
+        const wait = fetching(s, mp, op);
+        if (wait === LOCKED_NOW) {
+          g.stage[gp] = STAGE_LOCKED;
+          if (!burn(s, mp, ns - this.cost[op]! + s.costs.mutexSpin, KIND_GOROUTINE, act.ACT_RUN)) return false;
+          continue;
+        }
+        ns += wait;
+      }
       const end = machine.now + ns;
       if (end < machine.horizon && mp.debt === 0 && mp.p!.kind === KIND_GOROUTINE && machine.steps < machine.mostSteps) {
         machine.now = end; // as burn, where nothing is in the way
@@ -316,6 +325,13 @@ export class Runtime implements Client {
         s.g.stage[gp] = 0;
         const op = s.g.op[gp]!;
         return burn(s, mp, this.cost[op]!, KIND_GOROUTINE, act.ACT_COMMIT) ? this.commit(mp, op) : WAITING;
+      }
+      case STAGE_LOCKED: {
+        const op = s.g.op[gp]!;
+        const wait = fetching(s, mp, op);
+        if (wait === LOCKED_NOW) return left(burn(s, mp, s.costs.mutexSpin, KIND_GOROUTINE, act.ACT_RUN));
+        s.g.stage[gp] = 0;
+        return burn(s, mp, this.cost[op]! + wait, KIND_GOROUTINE, act.ACT_COMMIT) ? this.commit(mp, op) : WAITING;
       }
       case STAGE_NET:
         s.g.stage[gp] = 0;
