@@ -1,6 +1,12 @@
 // What another CPU has used last costs whoever uses it next, by the line; on one processor there is nobody else.
 
 import { describe, expect, it } from 'vitest';
+import { fetching, LOCKED } from '../src/runtime/cache.ts';
+import { Hchan } from '../src/runtime/chan.ts';
+import { CHAN_LINES } from '../src/runtime/costs.ts';
+import type { M } from '../src/runtime/m.ts';
+import { OP_SEND } from '../src/runtime/ops.ts';
+import type { Sched } from '../src/runtime/sched.ts';
 import { runText } from './support/run.ts';
 
 const ROUNDS = 100;
@@ -42,8 +48,8 @@ describe('two goroutines on two CPUs that use the same', () => {
     ['RWMutex as readers', 'rlock: rw\nrunlock: rw', 1],
     ['RWMutex as writers', 'lock: rw\nunlock: rw', 1],
     ['WaitGroup', 'add: {wg: 1}\ndone: wg', 1],
-    ['channel', 'send: ch\nrecv: ch', 4],
-    ['channel in a select', 'select: [{send: ch}]\nselect: [{recv: ch}, default]', 4],
+    ['channel', 'send: ch\nrecv: ch', CHAN_LINES],
+    ['channel in a select', 'select: [{send: ch}]\nselect: [{recv: ch}, default]', CHAN_LINES],
   ];
   it.each(LINES)('wait for its memory: a %s', (_, steps, lines) => {
     expect(transfers(steps)).toBeGreaterThan(lines * 0.9);
@@ -56,6 +62,58 @@ describe('two goroutines on two CPUs that use the same', () => {
 
   it('do not where they compute only', () => {
     expect(transfers('cpu: 1us')).toBeLessThan(0.1);
+  });
+});
+
+describe('the lock of a channel', () => {
+  /** How long a send from this CPU at this instant waits. */
+  function sends(): (cpu: number, at: number) => number {
+    const machine = { now: 0 };
+    const costs = { transfer: 100, chanOp: 20 };
+    const s = { g: { obj: [0] }, objects: { channels: [new Hchan(0, 9)] }, machine, costs } as unknown as Sched;
+    return (cpu, at) => {
+      machine.now = at;
+      return fetching(s, { curg: 0, thread: { cpu } } as M, OP_SEND);
+    };
+  }
+
+  it('has whoever comes from another CPU in the middle of an operation try again, and wait for its lines then', () => {
+    const send = sends();
+    expect(send(0, 1000)).toBe(0); // until 1020
+    expect(send(1, 1010)).toBe(LOCKED);
+    expect(send(1, 1020)).toBe(CHAN_LINES * 100);
+    expect(send(0, 1020 + CHAN_LINES * 100 + 19)).toBe(LOCKED);
+  });
+
+  it('comes back to its owner after somebody has looked at it', () => {
+    const send = sends();
+    expect(send(1, 2000)).toBe(0);
+    expect(send(0, 2010)).toBe(LOCKED);
+    expect(send(1, 2020)).toBe(100);
+    expect(send(1, 2140)).toBe(0);
+  });
+
+  it('is seen in what a run takes', () => {
+    const makespan = (gomaxprocs: number, mutexSpin: string): number =>
+      runText(
+        `
+gomaxprocs: ${gomaxprocs}
+machine: {cpus: 2, costs: {mutexSpin: ${mutexSpin}}}
+channels: {ch: 9000}
+waitgroups: [all]
+goroutines:
+  main:
+    - go: {run: one, count: 2, wg: all}
+    - wait: all
+  one:
+    - repeat: 4000
+      do: [{send: ch}]
+`,
+        { check: false, record: false },
+      ).result.makespanNs;
+    expect(makespan(2, '300ns')).not.toBe(makespan(2, '600ns'));
+    expect(makespan(1, '300ns')).toBe(makespan(1, '600ns'));
+    expect(makespan(2, '0s')).toBeGreaterThan(0); // and it ends
   });
 });
 

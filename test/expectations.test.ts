@@ -48,6 +48,7 @@ const RESULT: Result = {
     list: null,
   },
   counters: { goPreempt: 0, steals: 3 } as Result['counters'],
+  transfers: { lines: 12, waitedNs: 1200 },
   slices: summary,
   schedLatency: summary,
   spans: { request: summary, disk: { ...summary, count: 0 } },

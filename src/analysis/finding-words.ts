@@ -107,6 +107,13 @@ export const FINDING_WORDS: Readonly<Record<string, FindingWords>> = {
       'small that finding them costs as much as doing them.',
     explains: ['processors', 'counters', 'threads', 'makespan'],
   },
+  'cache-transfers': {
+    about:
+      'A fifth or more of the time in which processors are busy goes into memory that has to come from another CPU: ' +
+      'channels, locks, variables and goroutines that several CPUs use in turn. More processors do not make such a program ' +
+      'faster, and often slower.',
+    explains: ['processors', 'transfers', 'makespan', 'spans', 'listeners', 'mutexes'],
+  },
 };
 
 /** The weightiest finding that bears on a figure, for findings come in that order; null when none does. */

@@ -101,10 +101,29 @@ function spinning(input: FindingsInput): Found {
   };
 }
 
+const TRANSFER_SHARE = 0.2;
+const TRANSFER_OF_RUN = 0.02;
+
+function cacheTransfers({ result }: FindingsInput): Found {
+  const { gomaxprocs, makespanNs, processors, channels, transfers } = result;
+  const busyNs = sumOf(processors, (p) => p.busyNs);
+  if (transfers.waitedNs < busyNs * TRANSFER_SHARE || transfers.waitedNs < makespanNs * gomaxprocs * TRANSFER_OF_RUN) return null;
+  const [[name, { sends }] = ['', { sends: 0 }]] = Object.entries(channels).sort(([, a], [, b]) => b.sends - a.sends);
+  const most = sends > 0 ? `; most values went through ${name}, ${number(sends)}` : '';
+  return {
+    sentence: `Fetching memory from other CPUs took ${share(transfers.waitedNs, busyNs)} of the time in which processors were busy.`,
+    evidence:
+      `${several(transfers.lines, 'line')} of memory came from the caches of other CPUs, ${about(transfers.waitedNs)} in all${most}. ` +
+      'What goroutines on several CPUs use in turn, a channel, a lock, a variable, comes from one to the other each time.',
+    wayOut: 'Hand over several values at a time, or give each processor its own; or have one processor, and compare (--procs 1).',
+  };
+}
+
 export const PROCESSOR_RULES: readonly Rule[] = [
   { id: 'thread-growth', find: threadGrowth },
   { id: 'syscall-held-processor', find: syscallHeld },
   { id: 'more-processors-than-useful', find: moreThanUseful },
   { id: 'more-processors-than-cpus', find: moreThanCpus },
   { id: 'spinning-waste', find: spinning },
+  { id: 'cache-transfers', find: cacheTransfers },
 ];

@@ -273,6 +273,10 @@ export const RESULT_SHAPE = object<Result>(
       list: hidden(nullable(list('Each of them; null without --detail.', detail))),
     }),
     counters,
+    transfers: object<Result['transfers']>("Memory that came from other CPUs' caches.", {
+      lines: number('Lines of 64 bytes.'),
+      waitedNs: duration('How long operations waited for them, summed over the CPUs.'),
+    }),
     slices: summary('Time slices: how long goroutines ran at a time.'),
     schedLatency: summary('How long goroutines were runnable before they ran.'),
     spans: map('Durations that the program measured, by name.', summary('The durations of a span.')),

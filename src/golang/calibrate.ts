@@ -3,8 +3,7 @@
 // a switch, a goroutine's life is go, a switch and its exit.
 
 import { doublings, HALT_POLL_NS } from '../machine/rest.ts';
-import { CHAN_LINES, READY_LINES } from '../runtime/cache.ts';
-import { costsOf } from '../runtime/costs.ts';
+import { CHAN_LINES, costsOf, READY_LINES } from '../runtime/costs.ts';
 import { CALIBRATE_PROGRAM } from './calibrate-program.ts';
 import type { Built, Go, HostMachine } from './exec.ts';
 import { buildGo, GoError, hostMachine, runBuilt } from './exec.ts';

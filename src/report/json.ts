@@ -23,6 +23,7 @@ const KEYS: Record<keyof Result, true> = {
   threads: true,
   goroutines: true,
   counters: true,
+  transfers: true,
   slices: true,
   schedLatency: true,
   spans: true,

@@ -29,6 +29,7 @@ export class Hchan {
   timer: Timer | null = null; // that sends to it
   cpu = -1; // that used it last
   lockedUntil = ZERO_NS; // by an operation of that
+  isWatched = false; // somebody has looked at the lock since
   // statistics
   sends = 0;
   blockedSends = 0;

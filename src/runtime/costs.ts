@@ -58,7 +58,7 @@ export interface Costs {
   readonly netWakeLatency: number; // from a descriptor getting ready to the thread in the poller running
   readonly epollBreak: number;
   readonly cold: number; // more for what a thread does first after waking up: the caches hold other things
-  readonly transfer: number; // more for what uses memory that another CPU used last; a line of it; see cache.ts
+  readonly transfer: number; // more for what uses memory that another CPU used last, by the line; see cache.ts
   readonly interrupt: number; // a device or a timer that goes off takes so much from the thread on its CPU
 }
 
@@ -135,6 +135,11 @@ const COSTS_1_19: Costs = {
   timerFire: 160,
   goexit: 15,
 };
+
+/** Lines of memory that may have to come from another CPU, by what is used; a lock, a WaitGroup or a variable is one. */
+export const CHAN_LINES = 2; // a channel with its lock, and its buffer or whoever waits
+export const READY_LINES = 2; // of a goroutine that is made ready: its state, and its place in a queue
+export const START_LINES = 3; // of one that starts: it, and the top of its stack
 
 export function costsOf(version: string): Costs {
   return version === '1.19' ? COSTS_1_19 : COSTS_1_26;

@@ -21,7 +21,8 @@ import {
   TO_LOCAL,
   TO_RUNNEXT,
 } from '../trace/events.ts';
-import { fetched, READY_LINES, START_LINES } from './cache.ts';
+import { fetched, NO_CPU } from './cache.ts';
+import { READY_LINES, START_LINES } from './costs.ts';
 import { F_MAIN, F_SYSTEM, Gdead, Grunnable, Grunning, Gwaiting } from './g.ts';
 import { gfget, gfput, nextGoid } from './gfree.ts';
 import type { M } from './m.ts';
@@ -86,7 +87,7 @@ export function createG(s: Sched, pp: P, parent: number, call: TimerCall | null 
   g.stage[gp] = 0;
   g.preempt[gp] = 0;
   g.since[gp] = s.machine.now;
-  g.cpu[gp] = s.cur === null ? -1 : s.cur.thread.cpu;
+  g.cpu[gp] = s.cur === null ? NO_CPU : fetched(s, NO_CPU, 0);
   let wg = 0;
   if (call === null) wg = s.work.spawn(parent, gp);
   else s.work.spawnCall(call, gp);

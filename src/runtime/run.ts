@@ -3,7 +3,7 @@
 
 import { fail } from '../base/assert.ts';
 import type { Client, Thread } from '../machine/machine.ts';
-import { AT_ONCE, FETCHES, fetching, LOCKED_NOW, takes } from './cache.ts';
+import { fetching, LOCKED, takeWord, USES, USES_WORD } from './cache.ts';
 import { chanrecv, chansend, chanWoken, closechan, STAGE_CHAN, STAGE_CHAN_RECV } from './chan.ts';
 import { goPanic } from './fatal.ts';
 import { netpollReturned, schedule, stealWork } from './find.ts';
@@ -190,11 +190,11 @@ export class Runtime implements Client {
       work.roundNs = 0;
       if (op === ops.OP_CPU) ns += g.val[gp]!;
       else if (op === ops.OP_SELECT) ns += work.cases.count * s.costs.selectCase;
-      else if (FETCHES[op] !== 0) {
+      else if (USES[op] !== 0) {
         const wait = fetching(s, mp, op);
-        if (wait === LOCKED_NOW) {
+        if (wait === LOCKED) {
           g.stage[gp] = STAGE_LOCKED;
-          if (!burn(s, mp, ns - this.cost[op]! + s.costs.mutexSpin, KIND_GOROUTINE, act.ACT_RUN)) return false;
+          if (!this.spin(mp, ns - this.cost[op]!)) return false;
           continue;
         }
         ns += wait;
@@ -211,6 +211,11 @@ export class Runtime implements Client {
     }
   }
 
+  /** Somebody on another CPU is in the middle of an operation that excludes this one's. `ns`: of computing before it. */
+  private spin(mp: M, ns: number): boolean {
+    return burn(this.s, mp, ns + Math.max(1, this.s.costs.mutexSpin), KIND_GOROUTINE, act.ACT_RUN);
+  }
+
   /** The operation takes effect. */
   private commit(mp: M, op: number): number {
     const s = this.s;
@@ -218,7 +223,7 @@ export class Runtime implements Client {
     const gp = mp.curg;
     const obj = g.obj[gp]!;
     const o = s.objects;
-    if (FETCHES[op] === AT_ONCE) takes(s, mp, op);
+    if (USES[op] === USES_WORD) takeWord(s, mp, op);
     switch (op) {
       case ops.OP_NONE:
       case ops.OP_CPU:
@@ -329,7 +334,7 @@ export class Runtime implements Client {
       case STAGE_LOCKED: {
         const op = s.g.op[gp]!;
         const wait = fetching(s, mp, op);
-        if (wait === LOCKED_NOW) return left(burn(s, mp, s.costs.mutexSpin, KIND_GOROUTINE, act.ACT_RUN));
+        if (wait === LOCKED) return left(this.spin(mp, 0));
         s.g.stage[gp] = 0;
         return burn(s, mp, this.cost[op]! + wait, KIND_GOROUTINE, act.ACT_COMMIT) ? this.commit(mp, op) : WAITING;
       }

@@ -13,6 +13,7 @@ import { SampleSet } from '../base/samples.ts';
 import { ZERO_NS } from '../base/zero.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { EventLog } from '../trace/log.ts';
+import { NO_CPU } from './cache.ts';
 import type { Hchan } from './chan.ts';
 import type { Costs } from './costs.ts';
 import type { Goroutines } from './g.ts';
@@ -141,6 +142,8 @@ export class Sched {
   gfree = -1; // global list of free goroutines
   gfreeCount = 0;
   coldG = false; // the last goroutine had to be made anew
+  transfers = 0; // lines of memory that came from another CPU
+  onlyCpu = NO_CPU; // on which all that has run did; see cache.ts
 
   // the network poller
   netpollInited = false;

@@ -1,9 +1,10 @@
 // select: a random order to look at the cases, the order of the channels' addresses to queue up in. The channels of a
 // scenario lie in memory in the order of their declaration.
 
-import { fetchChan } from './cache.ts';
+import { fetched } from './cache.ts';
 import type { Hchan } from './chan.ts';
 import { enqueue, SUCCESS, tryRecv, trySend, UNLINKED, unlink } from './chan.ts';
+import { CHAN_LINES } from './costs.ts';
 import { goPanic } from './fatal.ts';
 import type { M } from './m.ts';
 import { DONE, gopark } from './proc.ts';
@@ -36,7 +37,7 @@ export function selectgo(s: Sched, mp: M): number {
   }
   if (cases.count === 0 && cases.block) return gopark(s, mp, WAIT_SELECT_NO_CASES);
   for (const { chan } of real) {
-    fetchChan(s, chan);
+    chan.cpu = fetched(s, chan.cpu, CHAN_LINES);
     if (chan.timer !== null) maybeRunChan(s, chan.timer);
   }
 

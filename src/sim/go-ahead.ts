@@ -83,6 +83,7 @@ export class GoAhead {
     const { machine, g, costs, sudogs } = s;
     const pp = mp.p!;
     const { cpu } = mp.thread;
+    const several = s.onlyCpu !== cpu;
     const chanOp = costs.chanOp;
     const park = costs.park;
     let now = machine.now;
@@ -169,7 +170,7 @@ export class GoAhead {
       const value = sending ? this.known(code[i + 2]!, fp) : 0;
       if (id < 0 || value < 0) break;
       const c: Hchan = channels[id]!;
-      if (c.closed || c.timer !== null || c.cap < 0 || c.cpu !== cpu) break;
+      if (c.closed || c.timer !== null || c.cap < 0 || c.cpu !== cpu || c.isWatched) break;
       const end = now + roundNs + chanOp;
       if (end >= horizon) break;
       const sg = sending ? c.recvq.first : c.sendq.first;
@@ -179,7 +180,7 @@ export class GoAhead {
         const kicked = pp.runnext;
         if (kicked >= 0 && ((pp.runqtail - pp.runqhead) | 0) > pp.mask) break;
         const other = sudogs.g[sg]!;
-        if (g.cpu[other] !== cpu) break;
+        if (several && g.cpu[other] !== cpu) break;
         now = end;
         const q = sending ? c.recvq : c.sendq;
         const next = sudogs.next[sg]!;
@@ -222,7 +223,13 @@ export class GoAhead {
           if (pp.runqhead === pp.runqtail) break;
           next = pp.runq[pp.runqhead & pp.mask]!;
         }
-        if (g.cpu[next] !== cpu || end + park >= horizon || s.runqsize > 0 || g.lockedm[next] !== 0 || (spare < 0 && !sudogs.hasFree))
+        if (
+          (several && g.cpu[next] !== cpu) ||
+          end + park >= horizon ||
+          s.runqsize > 0 ||
+          g.lockedm[next] !== 0 ||
+          (spare < 0 && !sudogs.hasFree)
+        )
           break;
         const mine = spare >= 0 ? spare : sudogs.acquire(gp, 0, -1);
         spare = -1;
@@ -307,7 +314,7 @@ export class GoAhead {
     if (s === null || (s.pidle !== null && s.nmspinning === 0)) return false;
     const sending = op === ops.OP_SEND;
     const c = s.objects.channels[id]!;
-    if (c.closed || c.timer !== null || c.cpu !== s.cur!.thread.cpu) return false;
+    if (c.closed || c.timer !== null || c.cpu !== s.cur!.thread.cpu || c.isWatched) return false;
     const sg = sending ? c.recvq.first : c.sendq.first;
     const waits = sg < 0 ? c.buf.length === (sending ? c.peakLen : 0) : s.sudogs.selectCase[sg]! >= 0 || s.g.cpu[s.sudogs.g[sg]!] !== c.cpu;
     if (waits || !this.passes(s, gp, s.costs.chanOp, op)) return false;

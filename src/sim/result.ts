@@ -185,6 +185,7 @@ export interface Result {
     list: GoroutineDetail[] | null; // with detail only
   };
   counters: Counters;
+  transfers: { lines: number; waitedNs: number }; // memory that came from other CPUs' caches
   slices: Summary;
   schedLatency: Summary;
   spans: Record<string, Summary>;

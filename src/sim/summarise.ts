@@ -69,6 +69,7 @@ export function summarise(world: World): Result {
       netpollWakes: sched.netpollWakes,
       timerFires: sched.timerFires,
     },
+    transfers: { lines: sched.transfers, waitedNs: sched.transfers * sched.costs.transfer },
     slices: summary(sched.slices),
     schedLatency: summary(sched.latency),
     spans: Object.fromEntries(names.spans.map((name, i) => [name, summary(work.spans[i]!)])),

@@ -137,6 +137,7 @@ export function sampleResult(changes: Partial<Result> = {}): Result {
       netpollWakes: 0,
       timerFires: 0,
     },
+    transfers: { lines: 2, waitedNs: 200 },
     slices: { count: 4, meanNs: 48_750, p50Ns: 50_000, p90Ns: 75_000, p99Ns: 75_000, p999Ns: 75_000, maxNs: 75_000 },
     schedLatency: { count: 4, meanNs: 26_250, p50Ns: 30_000, p90Ns: 60_000, p99Ns: 60_000, p999Ns: 60_000, maxNs: 60_000 },
     spans: { request: { count: 1, meanNs: 190_123, p50Ns: 190_123, p90Ns: 190_123, p99Ns: 190_123, p999Ns: 190_123, maxNs: 190_123 } },
