@@ -4,7 +4,7 @@
 //
 // A word that is changed at once (a mutex, a count of readers) waits for its line and is its CPU's from then on. A channel has a lock:
 // its CPU has it from the beginning of an operation, and whoever comes from another CPU meanwhile spins, as Go's lock2 does, and takes
-// a line from the owner whenever it looks. Programs recorded for this: contended-*.yaml and prime-sieve.yaml in test/scorecard.
+// a line from the owner whenever it looks. Programs recorded for this: test/scorecard/contended-*.yaml and scenarios/prime-sieve.yaml.
 // Not Go: cache-lines — reading counts as writing, and what lies beside an object in memory does not count.
 
 import { CHAN_LINES } from './costs.ts';

@@ -2,7 +2,7 @@
 // Go program on a 2-CPU AMD EPYC virtual machine (Linux 6.18, Go 1.26.8 and 1.19.8, collector off, medians); `gosim
 // calibrate` repeats the measurements. What could only be measured as a sum is split so that the sums hold: an unbuffered
 // hand-off is send + recv + one park, a goroutine's life is go + switch + goexit.
-// Not Go: fixed-costs — each operation costs the same every time; only wake-ups vary.
+// Not Go: fixed-costs — each operation costs the same every time, but for memory that another CPU used last; only wake-ups vary.
 
 export interface Costs {
   // on the goroutine's own stack

@@ -10,7 +10,7 @@ import * as runq from '../../src/runtime/runq.ts';
 import type { Sched } from '../../src/runtime/sched.ts';
 import * as syscall from '../../src/runtime/syscall.ts';
 import * as threads from '../../src/runtime/threads.ts';
-import { params, replaced, together } from '../support/broken-rule.ts';
+import { costs, params, replaced, together } from '../support/broken-rule.ts';
 import type { Exhibit } from './exhibit.ts';
 
 const withoutRunnext = replaced(runq, 'runqput', (runqput) => (s, pp, gp) => runqput(s, pp, gp, false));
@@ -222,6 +222,12 @@ export const FIRST: readonly Exhibit[] = [
     rule: 'whoever readies a goroutine wakes an idle P',
     broken: nobodyWoken,
     fails: ['processors.spinning.max >'],
+  },
+  {
+    file: 'prime-sieve.yaml',
+    rule: 'what another CPU has used last has to come from its cache',
+    broken: costs({ transfer: 0 }),
+    fails: ['makespan >', 'transfers.waited >'],
   },
   {
     file: 'web-server.yaml',
