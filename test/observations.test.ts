@@ -60,7 +60,7 @@ function differences(observed: Observation, result: Result): string[] {
     found.push(`ended with ${JSON.stringify(outcome)}; Go: ${JSON.stringify(outcomes)}`);
   }
   const orders = observed.logs.map((one) => one.log);
-  if (!isOpen(observed) && !orders.includes(orderOf(result)) && !isRare(observed, orderOf(result)))
+  if (!isOpen(observed) && !orders.includes(orderOf(result)))
     found.push(`logged "${orderOf(result)}"; Go: ${orders.map((one) => `"${one}"`).join(' or ')}`);
   const { threads } = observed;
   if (threads !== null && (threadsOf(result) < threads.min || threadsOf(result) > threads.max)) {
@@ -73,15 +73,6 @@ function differences(observed: Observation, result: Result): string[] {
     if (!listings.includes(listing.join(', '))) found.push(`left ${listing.join(', ')}; Go: ${listings.join(' or ')}`);
   }
   return found;
-}
-
-/** Go's orders vary, and gosim does this one so seldom that Go's runs need not have shown it. */
-function isRare(observed: Observation, order: string): boolean {
-  if (observed.logs.length === 1) return false;
-  const runs = 200;
-  let same = 0;
-  for (let seed = 1; seed <= runs; seed++) if (orderOf(runScenario(scenarioOf(observed), { seed, record: false }).result) === order) same++;
-  return same / runs < 0.03;
 }
 
 /** Real Go did so many different things, most of them once, that more runs would show more: only shares can be compared. */

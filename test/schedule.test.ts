@@ -153,10 +153,10 @@ describe('a schedule', () => {
   it.each(['scenarios/web-server.yaml', 'scenarios/pipeline.yaml', 'test/programs/28-four-busy-turns.yaml'])(
     'of an event log has the figures of the result: %s',
     (path) => {
-      const { result, log } = runScenario(scenarioOf(path), { gomaxprocs: 2 });
+      const { result, log } = runScenario(scenarioOf(path), { gomaxprocs: 2, costs: { transfer: 0 } });
       const schedule = scheduleOf(scheduleEventsOfLog(log!), 2, result.makespanNs);
-      // The runtime's own goroutines, which a schedule leaves out, ran for as long as it takes to move them to another CPU.
-      for (const { id, goroutineNs } of result.processors) expect(Math.abs(schedule.goroutineNs[id] - goroutineNs)).toBeLessThan(2000);
+      // The runtime's own goroutines, which a schedule leaves out, ran some nanoseconds where moving them takes none.
+      for (const { id, goroutineNs } of result.processors) expect(Math.abs(schedule.goroutineNs[id] - goroutineNs)).toBeLessThan(100);
       expect(schedule.counts.preempted).toBe(result.counters.goPreempt);
       expect(schedule.counts.retakes).toBe(result.counters.retakes);
     },

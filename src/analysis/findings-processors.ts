@@ -108,8 +108,10 @@ function cacheTransfers({ result }: FindingsInput): Found {
   const { gomaxprocs, makespanNs, processors, channels, transfers } = result;
   const busyNs = sumOf(processors, (p) => p.busyNs);
   if (transfers.waitedNs < busyNs * TRANSFER_SHARE || transfers.waitedNs < makespanNs * gomaxprocs * TRANSFER_OF_RUN) return null;
-  const [[name, { sends }] = ['', { sends: 0 }]] = Object.entries(channels).sort(([, a], [, b]) => b.sends - a.sends);
-  const most = sends > 0 ? `; most values went through ${name}, ${number(sends)}` : '';
+  const [busiest] = Object.entries(channels)
+    .filter(([, { sends }]) => sends > 0)
+    .sort(([, x], [, y]) => y.sends - x.sends);
+  const most = busiest === undefined ? '' : `; most values went through ${busiest[0]}, ${number(busiest[1].sends)}`;
   return {
     sentence: `Fetching memory from other CPUs took ${share(transfers.waitedNs, busyNs)} of the time in which processors were busy.`,
     evidence:

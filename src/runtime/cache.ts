@@ -12,7 +12,10 @@ import type { M } from './m.ts';
 import * as ops from './ops.ts';
 import type { Sched } from './sched.ts';
 
-/** Something in memory, with the CPU that used it last; -1: none did. */
+export const NO_CPU = -1;
+const SEVERAL_CPUS = -2; // in Sched.onlyCpu
+
+/** Something in memory, with the CPU that used it last, or NO_CPU. */
 interface Cached {
   cpu: number;
 }
@@ -24,10 +27,6 @@ const USES_CHANNEL = 2;
 for (const op of [ops.OP_SEND, ops.OP_RECV, ops.OP_CLOSE]) USES[op] = USES_CHANNEL;
 for (const op of [ops.OP_LOCK, ops.OP_UNLOCK, ops.OP_RWLOCK, ops.OP_RWUNLOCK, ops.OP_RLOCK, ops.OP_RUNLOCK]) USES[op] = USES_WORD;
 for (const op of [ops.OP_ADD, ops.OP_WAIT]) USES[op] = USES_WORD;
-
-// what Sched.onlyCpu may be instead of a CPU
-export const NO_CPU = -1;
-const SEVERAL_CPUS = -2;
 
 /** The answer of fetching that means: somebody else is at it, spin and try again. */
 export const LOCKED = -1;
@@ -72,7 +71,7 @@ function wordOf({ objects }: Sched, op: number, obj: number): Cached {
   return objects.rwmutexes[obj]!;
 }
 
-/** What acts has used so many lines that CPU `from` used last, and pays for it afterwards. Returns the CPU that has them now. */
+/** What acts has used so many lines that CPU `from`, or NO_CPU, used last, and pays for it afterwards. Returns the CPU that has them now. */
 export function fetched(s: Sched, from: number, lines: number): number {
   const { cpu } = s.cur!.thread;
   if (from !== cpu && from >= 0) s.charge(transfer(s, lines));

@@ -3,6 +3,7 @@
 
 import { Fifo } from '../base/fifo.ts';
 import { ZERO_NS } from '../base/zero.ts';
+import { NO_CPU } from './cache.ts';
 import { goPanic } from './fatal.ts';
 import type { M } from './m.ts';
 import { DONE, gopark, ready } from './proc.ts';
@@ -27,7 +28,7 @@ export class Hchan {
   readonly recvq = new WaitQueue();
   readonly sendq = new WaitQueue();
   timer: Timer | null = null; // that sends to it
-  cpu = -1; // that used it last
+  cpu = NO_CPU; // that used it last
   lockedUntil = ZERO_NS; // by an operation of that
   isWatched = false; // somebody has looked at the lock since
   // statistics

@@ -186,15 +186,16 @@ export class Runtime implements Client {
       if (g.preempt[gp] !== 0 && (g.op[gp] !== ops.OP_NONE || !s.setup.asyncpreemptoff)) return this.settle(mp, goschedImpl(s, mp, true));
       const op = work.next(gp);
       g.op[gp] = op;
-      let ns = this.cost[op]! + work.roundNs;
+      const before = work.roundNs;
       work.roundNs = 0;
+      let ns = before + this.cost[op]!;
       if (op === ops.OP_CPU) ns += g.val[gp]!;
       else if (op === ops.OP_SELECT) ns += work.cases.count * s.costs.selectCase;
       else if (USES[op] !== 0) {
         const wait = fetching(s, mp, op);
         if (wait === LOCKED) {
           g.stage[gp] = STAGE_LOCKED;
-          if (!this.spin(mp, ns - this.cost[op]!)) return false;
+          if (!this.spin(mp, before)) return false;
           continue;
         }
         ns += wait;
@@ -326,17 +327,12 @@ export class Runtime implements Client {
         s.g.stage[gp] = 0;
         return burn(s, mp, s.g.val[gp]!, KIND_GOROUTINE, act.ACT_COMMIT) ? DONE : WAITING;
       case STAGE_ACCEPT:
-      case STAGE_CALL: {
-        s.g.stage[gp] = 0;
-        const op = s.g.op[gp]!;
-        return burn(s, mp, this.cost[op]!, KIND_GOROUTINE, act.ACT_COMMIT) ? this.commit(mp, op) : WAITING;
-      }
+      case STAGE_CALL:
+        return this.doOp(mp, s.g.op[gp]!, 0);
       case STAGE_LOCKED: {
         const op = s.g.op[gp]!;
         const wait = fetching(s, mp, op);
-        if (wait === LOCKED) return left(this.spin(mp, 0));
-        s.g.stage[gp] = 0;
-        return burn(s, mp, this.cost[op]! + wait, KIND_GOROUTINE, act.ACT_COMMIT) ? this.commit(mp, op) : WAITING;
+        return wait === LOCKED ? left(this.spin(mp, 0)) : this.doOp(mp, op, wait);
       }
       case STAGE_NET:
         s.g.stage[gp] = 0;
@@ -348,10 +344,9 @@ export class Runtime implements Client {
       case STAGE_PIPE_LOCK:
         return pipeLockWoken(s, mp, s.objects.pipes[s.g.obj[gp]!]!, s.g.op[gp] === ops.OP_WRITE);
       case STAGE_PIPE_READY: {
-        s.g.stage[gp] = 0;
         const op = s.g.op[gp] === ops.OP_READ || s.g.op[gp] === ops.OP_READ_AGAIN ? ops.OP_READ_AGAIN : ops.OP_WRITE_AGAIN;
         s.g.op[gp] = op;
-        return burn(s, mp, this.cost[op]!, KIND_GOROUTINE, act.ACT_COMMIT) ? this.commit(mp, op) : WAITING;
+        return this.doOp(mp, op, 0);
       }
       case STAGE_TIMER_RECV:
         return timerRecvWoken(s, mp);
@@ -374,6 +369,12 @@ export class Runtime implements Client {
       default:
         return fail('Runtime.goOn', `goroutine ${gp} has stage ${stage}`);
     }
+  }
+
+  /** The operation that the goroutine was in the middle of: charged, with `wait`, and done. */
+  private doOp(mp: M, op: number, wait: number): number {
+    this.s.g.stage[mp.curg] = 0;
+    return burn(this.s, mp, this.cost[op]! + wait, KIND_GOROUTINE, act.ACT_COMMIT) ? this.commit(mp, op) : WAITING;
   }
 
   /** A read that would block: the goroutine parks, its descriptor is ready after ns. */

@@ -3,7 +3,7 @@
 
 import type { Budget } from '../base/budget.ts';
 import { SampleSet } from '../base/samples.ts';
-import { fetched } from './cache.ts';
+import { fetched, NO_CPU } from './cache.ts';
 import { goFatal, goPanic } from './fatal.ts';
 import type { M } from './m.ts';
 import { ACT_RUN } from './m.ts';
@@ -20,7 +20,7 @@ export class Mutex {
   woken = false;
   starving = false;
   waiters = 0;
-  cpu = -1; // that used it last
+  cpu = NO_CPU; // that used it last
   readonly sema = new Sema();
   // statistics
   locks = 0;
@@ -40,7 +40,7 @@ export class RWMutex {
   pending = false; // a writer has or wants the lock
   readerCount = 0;
   readerWait = 0; // readers that the writer still waits for
-  cpu = -1; // that used it last
+  cpu = NO_CPU; // that used it last
   readonly writerSem = new Sema();
   readonly readerSem = new Sema();
 }
@@ -48,7 +48,7 @@ export class RWMutex {
 export class WaitGroup {
   counter = 0;
   waiters = 0;
-  cpu = -1; // that used it last
+  cpu = NO_CPU; // that used it last
   readonly sema = new Sema();
 }
 

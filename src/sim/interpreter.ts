@@ -10,7 +10,7 @@ import { childKey0, childKey1, draw32, Stream } from '../base/prng.ts';
 import { SampleSet } from '../base/samples.ts';
 import { ZERO_NS } from '../base/zero.ts';
 import type { Machine } from '../machine/machine.ts';
-import { fetched } from '../runtime/cache.ts';
+import { fetched, NO_CPU } from '../runtime/cache.ts';
 import { SUCCESS } from '../runtime/chan.ts';
 import type { Goroutines } from '../runtime/g.ts';
 import { F_RECOVER } from '../runtime/g.ts';
@@ -72,7 +72,7 @@ export class Interpreter implements Work {
     this.output = output;
     this.roundCost = costs.round;
     this.setVarCost = costs.setVar;
-    this.varCpu = new Int32Array(program.varInitial.length).fill(-1);
+    this.varCpu = new Int32Array(program.varInitial.length).fill(NO_CPU);
     this.sched = sched;
     this.system = system;
     this.mainKey = new Stream(seed, 'main');
